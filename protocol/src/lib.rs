@@ -1,0 +1,48 @@
+//! What crosses the socket between gateway and worker, and nothing else.
+//!
+//! One socketpair per worker, strictly half-duplex:
+//!
+//! ```text
+//! worker  → Hello                          once, when it is ready for work
+//! gateway → Job      + source bytes        one at a time
+//! worker  → Started                        from here on the job is never retried
+//! worker  → Reply    + result bytes        or
+//! worker  → Refusal                        and the worker is ready again
+//! ```
+//!
+//! Every message is a 16-byte [prelude](frame), a bincode header of at most 64 KiB, and
+//! (for `Job` and `Reply` only) a raw body that never passes through bincode. Nothing the
+//! other side says is believed before it is checked: both lengths are compared with their
+//! caps before a byte is allocated for them.
+//!
+//! The crate does no input or output of its own, and knows neither tokio nor a codec.
+
+mod arguments;
+mod catalogue;
+mod codec;
+pub mod frame;
+mod limits;
+mod message;
+mod operation;
+mod parameter;
+
+pub use arguments::{Arguments, Fault, Unknown};
+pub use catalogue::{OperationSpec, ParameterKind, ParameterSpec};
+pub use frame::{FrameError, Kind, Prelude};
+pub use limits::{
+    HEADER_BYTES_MAX, Limit, Limits, OPERATIONS_MAX, PROTOCOL_VERSION, TEXT_BYTES_MAX,
+};
+pub use message::{
+    Excess, FromWorker, Hello, Job, Layer, Message, OutputFormat, Phase, Reason, Refusal, Reply,
+    Started, Timings, clip,
+};
+pub use operation::{
+    Blur, CATALOGUE, Filter, Fit, Flip, Grayscale, Invert, Mirror, Operation, Pixel, Resize, Rotate,
+};
+
+/// Identifies one build of this workspace: a gateway talks only to workers of its own build,
+/// because the wire carries no field names and a mixed pair would misread each other silently.
+#[must_use]
+pub fn build_id() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), "+", env!("FRAMEFARM_BUILD"))
+}

@@ -1,0 +1,113 @@
+//! The types that a parameter may have, and how each is read from text.
+
+use crate::catalogue::ParameterKind;
+
+/// A parameter's value: read from text, written as text, compared with a range.
+pub(crate) trait Parameter: Sized {
+    /// What callers are told the text must be.
+    const KIND: ParameterKind;
+    /// The names allowed, for a choice.
+    const CHOICES: &'static [&'static str] = &[];
+
+    /// Reads a value; `None` when the text is not one.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// The canonical text; `None` for an optional value that is absent.
+    fn show(&self) -> Option<String>;
+
+    /// The value as a number, for comparison with a range; `None` when there is nothing to compare.
+    fn number(&self) -> Option<f64> {
+        None
+    }
+}
+
+impl Parameter for f64 {
+    const KIND: ParameterKind = ParameterKind::Number;
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|number: &Self| number.is_finite())
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+
+    fn number(&self) -> Option<f64> {
+        Some(*self)
+    }
+}
+
+impl Parameter for u32 {
+    const KIND: ParameterKind = ParameterKind::Integer;
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+
+    fn number(&self) -> Option<f64> {
+        Some(f64::from(*self))
+    }
+}
+
+impl Parameter for bool {
+    const KIND: ParameterKind = ParameterKind::Boolean;
+
+    fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+impl<T: Parameter> Parameter for Option<T> {
+    const KIND: ParameterKind = T::KIND;
+    const CHOICES: &'static [&'static str] = T::CHOICES;
+
+    fn parse(text: &str) -> Option<Self> {
+        T::parse(text).map(Some)
+    }
+
+    fn show(&self) -> Option<String> {
+        self.as_ref().and_then(T::show)
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_ref().and_then(T::number)
+    }
+}
+
+/// Declares an enum whose variants are the names of a choice.
+macro_rules! choices {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, $crate::codec::Encode, $crate::codec::Decode)]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $crate::parameter::Parameter for $name {
+            const KIND: $crate::ParameterKind = $crate::ParameterKind::Choice;
+            const CHOICES: &'static [&'static str] = &[$($text),+];
+
+            fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            fn show(&self) -> Option<String> {
+                Some(match self { $(Self::$variant => $text),+ }.to_owned())
+            }
+        }
+    };
+}
+pub(crate) use choices;
