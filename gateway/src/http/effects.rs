@@ -1,0 +1,79 @@
+//! The effect routes: `/{effect}/`, `/image/{effect}/`, with or without the last slash.
+//!
+//! One operation, its parameters in the query; unknown ones are ignored, because clients that
+//! do not escape the `&` of a picture's URL must still work.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use protocol::{Arguments, Operation, Unknown};
+
+use super::State;
+use super::code::Dialect;
+use super::exchange::{Current, Exchange};
+use super::problem::Problem;
+use super::query::Query;
+use super::{render, source};
+
+/// `GET`, with `url=`.
+pub(crate) async fn by_url(
+    state: web::Data<State>,
+    Current(exchange): Current,
+    effect: web::Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    exchange.set_dialect(Dialect::Effects);
+    let result = async {
+        let query = Query::of(&request)?;
+        let operation = operation(&effect, &query)?;
+        let url = query.last("url").ok_or_else(missing_url)?;
+        let picture = source::fetch(&state, &exchange, url).await?;
+        render::render(&state, &exchange, picture, vec![operation], None).await
+    };
+    finish(result.await, &exchange)
+}
+
+/// `POST`, with the picture as body or as part `image` of a form.
+pub(crate) async fn by_upload(
+    state: web::Data<State>,
+    Current(exchange): Current,
+    effect: web::Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    exchange.set_dialect(Dialect::Effects);
+    let result = async {
+        let query = Query::of(&request)?;
+        let operation = operation(&effect, &query)?;
+        let upload = source::upload(&state, &exchange, &request, payload).await?;
+        let picture = upload.image.unwrap_or_default();
+        render::render(&state, &exchange, picture, vec![operation], None).await
+    };
+    finish(result.await, &exchange)
+}
+
+/// `GET /image/`: tells clients of this dialect that they have come to the right place.
+pub(crate) async fn ping() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("content-type", "application/json"))
+        .body(r#"{"message":"framefarm: GET /image/{effect}/?url=… or POST a picture; /v1/effects lists the effects"}"#)
+}
+
+fn operation(effect: &str, query: &Query) -> Result<Operation, Problem> {
+    let arguments = Arguments::from_pairs(query.pairs());
+    Ok(Operation::from_arguments(
+        effect,
+        &arguments,
+        Unknown::Ignore,
+    )?)
+}
+
+fn missing_url() -> Problem {
+    Problem::parameter(
+        "url",
+        "missing",
+        "The query needs url, the address of the picture (or POST the picture itself).",
+    )
+}
+
+fn finish(result: Result<HttpResponse, Problem>, exchange: &Exchange) -> HttpResponse {
+    result.unwrap_or_else(|problem| problem.respond(Dialect::Effects, exchange))
+}

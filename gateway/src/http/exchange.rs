@@ -1,0 +1,127 @@
+//! One request and its answer: the id, the clock, and the phases it went through. Made by the
+//! outermost layer, filled by whoever does a part, read when the answer leaves.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use super::code::{Code, Dialect};
+use crate::pool::Done;
+
+/// Longest request id taken over from a caller, bytes.
+const ID_BYTES_MAX: usize = 64;
+
+/// See the module. Lives on one thread, like the request.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    id: String,
+    accepted: Instant,
+    dialect: Cell<Dialect>,
+    code: Cell<Option<Code>>,
+    phases: RefCell<Vec<(&'static str, Duration)>>,
+}
+
+impl Exchange {
+    /// Starts the clock. A caller's `X-Request-Id` is kept if it is short and plain, so that
+    /// one id can be followed through several services.
+    pub(crate) fn begin(request: &ServiceRequest) -> Rc<Self> {
+        let given = request
+            .headers()
+            .get("x-request-id")
+            .and_then(|id| id.to_str().ok())
+            .filter(|id| is_plain(id));
+        let exchange = Rc::new(Self {
+            id: given.map_or_else(fresh_id, ToOwned::to_owned),
+            accepted: Instant::now(),
+            dialect: Cell::new(Dialect::V1),
+            code: Cell::new(None),
+            phases: RefCell::default(),
+        });
+        request.extensions_mut().insert(Rc::clone(&exchange));
+        exchange
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When the request's head had arrived: every deadline counts from here.
+    pub(crate) fn accepted(&self) -> Instant {
+        self.accepted
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.accepted.elapsed()
+    }
+
+    pub(crate) fn set_dialect(&self, dialect: Dialect) {
+        self.dialect.set(dialect);
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect.get()
+    }
+
+    /// Remembers the code for the log.
+    pub(crate) fn failed(&self, code: Code) {
+        self.code.set(Some(code));
+    }
+
+    pub(crate) fn code(&self) -> Option<Code> {
+        self.code.get()
+    }
+
+    /// Adds a phase for `Server-Timing`.
+    pub(crate) fn spent(&self, phase: &'static str, time: Duration) {
+        self.phases.borrow_mut().push((phase, time));
+    }
+
+    /// Adds the phases of a finished job.
+    pub(crate) fn done(&self, done: &Done) {
+        let timings = done.timings();
+        self.spent("queue", done.queued);
+        self.spent("decode", Duration::from_micros(timings.decode_us));
+        self.spent("ops", Duration::from_micros(timings.operations_us));
+        self.spent("encode", Duration::from_micros(timings.encode_us));
+    }
+
+    /// The `Server-Timing` value: `fetch;dur=12.3, queue;dur=0.1, …`, ms.
+    pub(crate) fn server_timing(&self) -> String {
+        let phases = self.phases.borrow();
+        let parts = phases.iter().map(|(phase, time)| {
+            let ms = time.as_secs_f64() * 1e3;
+            format!("{phase};dur={ms:.3}")
+        });
+        let total = format!("total;dur={:.3}", self.elapsed().as_secs_f64() * 1e3);
+        parts.chain([total]).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn is_plain(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !id.is_empty() && id.len() <= ID_BYTES_MAX && id.bytes().all(plain)
+}
+
+fn fresh_id() -> String {
+    format!("{:016x}", fastrand::u64(..))
+}
+
+/// Lets a handler ask for its exchange.
+#[derive(Debug, Clone)]
+pub(crate) struct Current(pub(crate) Rc<Exchange>);
+
+impl FromRequest for Current {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let exchange = request.extensions().get::<Rc<Exchange>>().map(Rc::clone);
+        // The outermost layer makes one for every request.
+        std::future::ready(exchange.map(Self).ok_or_else(|| {
+            actix_web::error::ErrorInternalServerError("a request without an exchange")
+        }))
+    }
+}

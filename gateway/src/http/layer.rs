@@ -1,0 +1,92 @@
+//! The outermost layer around every request: begins its exchange, and on the way out adds the
+//! headers that every answer has, writes the one log line, and counts.
+
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+
+use super::State;
+use super::code::Code;
+use super::exchange::Exchange;
+use super::problem::Problem;
+
+/// Paths that machines ask for again and again.
+const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
+
+/// See the module.
+pub(crate) async fn around(
+    state: web::Data<State>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let exchange = Exchange::begin(&request);
+    let _in_flight = state.in_flight.enter();
+    // Routing needs the request to itself, so what the log wants is copied out before.
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+
+    let mut answered = next.call(request).await;
+    let status = match &mut answered {
+        Ok(response) => {
+            add_headers(response.headers_mut(), &state, &exchange);
+            response.status()
+        }
+        Err(error) => {
+            let mut response = refused_by_the_server(error, &exchange);
+            add_headers(response.headers_mut(), &state, &exchange);
+            let status = response.status();
+            *error = InternalError::from_response("", response).into();
+            status
+        }
+    };
+    let (status, took) = (status.as_u16(), exchange.elapsed());
+    state.metrics.answered(exchange.dialect(), status, took);
+    log(&exchange, method.as_str(), &path, status, took);
+    answered
+}
+
+/// The one line per request. Health checks and scrapes come every few seconds and are only
+/// told to whoever asks for detail. The query is left out: it may hold somebody's signed URL.
+fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duration) {
+    let (id, code) = (exchange.id(), exchange.code().map(Code::name));
+    let ms = took.as_micros() as f64 / 1e3;
+    if QUIET.contains(&path) {
+        tracing::debug!(request_id = id, method, path, status, code, ms, "request");
+    } else {
+        tracing::info!(request_id = id, method, path, status, code, ms, "request");
+    }
+}
+
+/// A request that the HTTP library itself turned down.
+fn refused_by_the_server(error: &actix_web::Error, exchange: &Exchange) -> HttpResponse {
+    let code = match error.as_response_error().status_code().is_client_error() {
+        true => Code::BadRequest,
+        false => Code::Internal,
+    };
+    if code == Code::Internal {
+        tracing::error!(request_id = exchange.id(), %error, "internal error");
+    }
+    let message = protocol::clip(&error.to_string());
+    Problem::new(code, message).respond(exchange.dialect(), exchange)
+}
+
+fn add_headers(headers: &mut HeaderMap, state: &State, exchange: &Exchange) {
+    if state.is_draining() {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    // Six decimals: clients read the first seven characters as a number.
+    let process_time = format!("{:.6}", exchange.elapsed().as_secs_f64());
+    for (name, value) in [
+        ("x-request-id", exchange.id()),
+        ("x-process-time", process_time.as_str()),
+        ("server-timing", exchange.server_timing().as_str()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}

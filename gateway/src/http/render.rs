@@ -1,0 +1,35 @@
+//! The one thing that every dialect comes down to: a picture and its operations go to the
+//! farm, and the outcome becomes the answer.
+
+use std::time::Instant;
+
+use actix_web::HttpResponse;
+use bytes::Bytes;
+use protocol::{Operation, OutputFormat};
+
+use super::exchange::Exchange;
+use super::problem::Problem;
+use super::{State, verdict};
+use crate::pool::Work;
+
+/// Submits the job and awaits its outcome. When the client leaves, the server drops this
+/// future, and with it the job.
+pub(crate) async fn render(
+    state: &State,
+    exchange: &Exchange,
+    source: Bytes,
+    operations: Vec<Operation>,
+    output: Option<OutputFormat>,
+) -> Result<HttpResponse, Problem> {
+    let work = Work {
+        source,
+        operations: operations.clone(),
+        output,
+        submitted: Instant::now(),
+        deadline: exchange.accepted() + state.settings.job_deadline,
+    };
+    match state.pool.submit(work).await {
+        Ok(done) => Ok(verdict::picture(done, exchange)),
+        Err(error) => Err(verdict::problem(error, &state.settings, &operations)),
+    }
+}

@@ -1,0 +1,184 @@
+//! What became of a job, said to its client: outcome in, response or problem out.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_TYPE;
+use protocol::{Excess, Limit, Operation, Reason, Refusal, clip};
+
+use super::code::Code;
+use super::exchange::Exchange;
+use super::problem::Problem;
+use crate::pool::{Cause, Death, Done, JobError, QueueLimit};
+use crate::settings::Settings;
+
+/// The picture, with exactly its content type.
+pub(crate) fn picture(done: Done, exchange: &Exchange) -> HttpResponse {
+    exchange.done(&done);
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, done.reply.format.content_type()))
+        .body(done.body)
+}
+
+/// Why there is no picture.
+pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operation]) -> Problem {
+    let workers = settings.workers;
+    match error {
+        JobError::Refused(refusal) => refused(refusal, operations),
+        JobError::Overloaded { limit, value } => overloaded(limit, value, settings),
+        JobError::QueueTimeout => {
+            let deadline = settings.job_deadline.as_millis() as u64;
+            let message = format!(
+                "No worker became free within {deadline} ms (job_deadline_ms); try again later."
+            );
+            Problem::new(Code::QueueTimeout, message)
+                .with("limit", "job_deadline_ms")
+                .with("max", deadline)
+                .retry_after(settings.job_deadline / 4)
+        }
+        JobError::NoWorkers { retry_after } => {
+            let message = format!(
+                "All {workers} workers keep dying and are being restarted; try again later."
+            );
+            Problem::new(Code::NoWorkers, message).retry_after(retry_after)
+        }
+        JobError::Draining => {
+            let message = "This server is shutting down and did not finish the job; try again.";
+            Problem::new(Code::Draining, message).retry_after(std::time::Duration::from_secs(1))
+        }
+        JobError::DeadlineExceeded => {
+            let deadline = settings.job_deadline.as_millis() as u64;
+            let message = format!(
+                "The job was not finished within {deadline} ms (job_deadline_ms) and was stopped; try a smaller picture or fewer operations."
+            );
+            Problem::new(Code::DeadlineExceeded, message)
+                .with("limit", "job_deadline_ms")
+                .with("max", deadline)
+                .with("phase", "running")
+        }
+        JobError::WorkerDied(death) => died(&death, settings),
+        JobError::Protocol(what) => {
+            let message = format!("The worker answered out of protocol and was replaced: {what}.");
+            Problem::new(Code::ProtocolError, message)
+        }
+    }
+}
+
+fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
+    let detail = clip(&refusal.detail);
+    let op = refusal
+        .operation
+        .and_then(|index| operations.get(usize::from(index)))
+        .map(|operation| operation.spec().name);
+    let problem = match refusal.reason {
+        Reason::NotAnImage => Problem::new(
+            Code::NotAnImage,
+            format!("The source is not an image: {detail}."),
+        ),
+        Reason::UnsupportedFormat => Problem::new(
+            Code::UnsupportedFormat,
+            format!("This kind of image is not read here: {detail}."),
+        ),
+        Reason::BadImage => Problem::new(
+            Code::BadImage,
+            format!("The image is damaged: {detail}."),
+        ),
+        Reason::TooLarge(excess) => exceeded(Code::TooLarge, "The picture has", excess),
+        Reason::TooManyFrames(excess) => exceeded(Code::TooManyFrames, "The picture has", excess),
+        Reason::OutputTooLarge(excess) => {
+            exceeded(Code::OutputTooLarge, "The result would have", excess)
+        }
+        Reason::Panicked => Problem::new(
+            Code::WorkerCrashed,
+            "The picture made the worker's code fail; the failure was contained and costs only this request.",
+        )
+        .with("panic", detail),
+    };
+    let problem = problem.with("phase", refusal.phase.name());
+    match op {
+        Some(op) => problem.with("op", op),
+        None => problem,
+    }
+}
+
+fn exceeded(code: Code, subject: &str, excess: Excess) -> Problem {
+    let Excess { limit, value, max } = excess;
+    let advice = match limit {
+        Limit::Scans => "",
+        _ => " Use a smaller one.",
+    };
+    let message = format!(
+        "{subject} {value} {}, the limit is {max} ({limit}).{advice}",
+        limit.unit()
+    );
+    Problem::new(code, message)
+        .with("limit", limit.name())
+        .with("value", value)
+        .with("max", max)
+}
+
+fn overloaded(limit: QueueLimit, value: u64, settings: &Settings) -> Problem {
+    let (name, max, what) = match limit {
+        QueueLimit::Jobs => ("queue_jobs", settings.queue_jobs as u64, "waiting jobs"),
+        QueueLimit::Bytes => ("queue_bytes", settings.queue_bytes, "bytes of waiting jobs"),
+        QueueLimit::Wait => (
+            "job_deadline_ms",
+            settings.job_deadline.as_millis() as u64,
+            "ms of expected wait",
+        ),
+    };
+    let message = format!(
+        "The server is busy: {value} {what}, the limit is {max} ({name}); try again in a moment."
+    );
+    Problem::new(Code::Overloaded, message)
+        .with("limit", name)
+        .with("value", value)
+        .with("max", max)
+        .retry_after(std::time::Duration::from_secs(1))
+}
+
+fn died(death: &Death, settings: &Settings) -> Problem {
+    let (code, message) = match death.cause() {
+        Cause::SandboxViolation => (
+            Code::SandboxViolation,
+            format!(
+                "The job attempted what no picture needs, and its worker was stopped ({death})."
+            ),
+        ),
+        Cause::MemoryLimit => (
+            Code::MemoryLimit,
+            format!(
+                "The job needs more memory than the {} bytes that a worker may have (worker_memory_bytes); try a smaller picture.",
+                settings.worker_memory_bytes
+            ),
+        ),
+        Cause::CpuLimit => (
+            Code::CpuLimit,
+            format!("The job used up its CPU time and was stopped ({death})."),
+        ),
+        Cause::Killed => (
+            Code::WorkerKilled,
+            format!("The job's worker was killed from outside ({death}); try again."),
+        ),
+        Cause::Crashed => (
+            Code::WorkerCrashed,
+            format!("The job's worker crashed ({death}); only this request is affected."),
+        ),
+    };
+    let mut problem = Problem::new(code, message)
+        .with("pid", death.pid)
+        .with("phase", "running");
+    if let Some(signal) = death.signal() {
+        problem = problem.with("signal", signal);
+    }
+    if let Some(exit_code) = death.exit_code() {
+        problem = problem.with("exit_code", exit_code);
+    }
+    if death.cause() == Cause::MemoryLimit {
+        problem = problem
+            .with("limit", "worker_memory_bytes")
+            .with("max", settings.worker_memory_bytes);
+    }
+    if let Some(words) = death.last_words() {
+        problem = problem.with("stderr", words);
+    }
+    problem
+}

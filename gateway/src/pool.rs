@@ -1,0 +1,146 @@
+//! The farm of worker processes, as the rest of the gateway sees it: submit work, await its
+//! outcome, and never learn where it ran.
+//!
+//! Read on in running order: `farm.rs` decides (with `slot.rs` and `queue.rs`), `driver.rs`
+//! acts, `spawner.rs` starts processes, `attendant.rs` talks to each through `link.rs`.
+
+mod attendant;
+mod backoff;
+mod death;
+mod driver;
+mod farm;
+mod link;
+mod metrics;
+mod outcome;
+mod process;
+mod queue;
+mod slot;
+mod spawner;
+mod status;
+mod stderr;
+mod ticket;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use protocol::{Operation, OutputFormat};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::settings::Settings;
+use driver::{Driver, Message};
+use farm::{Dimensions, Event};
+use spawner::Spawner;
+
+pub(crate) use death::{Cause, Death};
+pub(crate) use metrics::PoolMetrics;
+pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
+pub(crate) use status::PoolStatus;
+
+/// What is to be done, and with what.
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// The source file as it came.
+    pub(crate) source: Bytes,
+    /// Applied in order.
+    pub(crate) operations: Vec<Operation>,
+    /// `None`: GIF for a GIF, else PNG.
+    pub(crate) output: Option<OutputFormat>,
+    /// When it was handed in.
+    pub(crate) submitted: Instant,
+    /// When it is over, finished or not.
+    pub(crate) deadline: Instant,
+}
+
+/// A handle on the farm.
+#[derive(Debug, Clone)]
+pub(crate) struct Pool {
+    driver: mpsc::UnboundedSender<Message>,
+    next_id: Arc<AtomicU64>,
+}
+
+impl Pool {
+    /// Opens the worker program and starts as many workers as the settings say.
+    ///
+    /// # Errors
+    /// When the program cannot be opened or run.
+    pub(crate) fn start(
+        settings: &Settings,
+        program: &Path,
+        metrics: Arc<PoolMetrics>,
+    ) -> io::Result<Self> {
+        let spawner = Spawner::start(program, settings.worker_memory_bytes)?;
+        let dimensions = Dimensions {
+            workers: settings.workers,
+            queue_jobs: settings.queue_jobs,
+            queue_bytes: settings.queue_bytes,
+            start_timeout: settings.worker_start_timeout,
+        };
+        let (driver, outbox) = Driver::new(dimensions, spawner, settings.limits(), metrics);
+        tokio::spawn(driver.run());
+        Ok(Self {
+            driver: outbox,
+            next_id: Arc::new(AtomicU64::new(1)),
+        })
+    }
+
+    /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running
+    /// one is stopped with its worker.
+    pub(crate) async fn submit(&self, work: Work) -> Outcome {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let (answer, outcome) = oneshot::channel();
+        let mut abandoned = CancelOnDrop {
+            id,
+            driver: Some(&self.driver),
+        };
+        if self.driver.send(Message::Submit(id, work, answer)).is_err() {
+            return Err(JobError::Draining);
+        }
+        let outcome = outcome.await;
+        abandoned.driver = None;
+        // The driver ends only with the gateway.
+        outcome.unwrap_or(Err(JobError::Draining))
+    }
+
+    /// The farm at this moment; `None` when it has ended.
+    pub(crate) async fn status(&self) -> Option<PoolStatus> {
+        let (answer, status) = oneshot::channel();
+        self.driver.send(Message::Status(answer)).ok()?;
+        status.await.ok()
+    }
+
+    /// Takes no more work, and returns when all that was taken is done.
+    pub(crate) async fn drain(&self) {
+        self.ask(Message::Drain).await;
+    }
+
+    /// Gives up all work and kills all workers; returns when none is left.
+    pub(crate) async fn stop(&self) {
+        self.ask(Message::Stop).await;
+    }
+
+    async fn ask(&self, message: fn(oneshot::Sender<()>) -> Message) {
+        let (answer, done) = oneshot::channel();
+        if self.driver.send(message(answer)).is_ok() {
+            // A driver that has ended is as drained as can be.
+            let _ = done.await;
+        }
+    }
+}
+
+struct CancelOnDrop<'a> {
+    id: u64,
+    driver: Option<&'a mpsc::UnboundedSender<Message>>,
+}
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver {
+            // Without a driver there is no job either.
+            let _ = driver.send(Message::Event(Event::Cancel(self.id)));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! How a worker process ended, and what that means for the job it had.
+
+use std::fmt;
+
+use nix::sys::signal::Signal;
+
+/// The exit code of a worker that its own system-call filter stopped.
+const EXIT_SANDBOX: i32 = 159;
+
+/// How the kernel says that a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It returned, or called exit, with this code.
+    Exited(i32),
+    /// This signal ended it.
+    Signalled(i32),
+}
+
+/// What a death means. The order of [`Death::cause`] decides between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A system call that no picture needs.
+    SandboxViolation,
+    /// More memory than the worker may have.
+    MemoryLimit,
+    /// More CPU time than the job may have.
+    CpuLimit,
+    /// SIGKILL, and not by us: an operator or the kernel.
+    Killed,
+    /// Any other signal, or an exit in the middle of a job.
+    Crashed,
+}
+
+/// One worker's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Death {
+    pub(crate) pid: u32,
+    pub(crate) ending: Ending,
+    /// The last lines that it wrote to stderr, clipped.
+    pub(crate) stderr: String,
+}
+
+impl Death {
+    pub(crate) fn cause(&self) -> Cause {
+        let signal = self.signal();
+        if self.ending == Ending::Exited(EXIT_SANDBOX) || signal == Some(Signal::SIGSYS as i32) {
+            Cause::SandboxViolation
+        } else if signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory() {
+            Cause::MemoryLimit
+        } else if signal == Some(Signal::SIGXCPU as i32) {
+            Cause::CpuLimit
+        } else if signal == Some(Signal::SIGKILL as i32) {
+            Cause::Killed
+        } else {
+            Cause::Crashed
+        }
+    }
+
+    pub(crate) fn signal(&self) -> Option<i32> {
+        match self.ending {
+            Ending::Signalled(signal) => Some(signal),
+            Ending::Exited(_) => None,
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> Option<i32> {
+        match self.ending {
+            Ending::Exited(code) => Some(code),
+            Ending::Signalled(_) => None,
+        }
+    }
+
+    /// The last line of stderr: what the worker itself said of its end.
+    pub(crate) fn last_words(&self) -> Option<&str> {
+        self.stderr.lines().rfind(|line| !line.trim().is_empty())
+    }
+
+    /// Rust's runtime says this, and aborts, when the allocator returns null.
+    fn ran_out_of_memory(&self) -> bool {
+        self.stderr.contains("memory allocation of ")
+    }
+}
+
+impl fmt::Display for Death {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ending {
+            Ending::Exited(code) => write!(f, "exit code {code}"),
+            Ending::Signalled(signal) => write!(f, "signal {signal} ({})", signal_name(signal)),
+        }
+    }
+}
+
+fn signal_name(signal: i32) -> &'static str {
+    Signal::try_from(signal).map_or("unknown", Signal::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn death(ending: Ending, stderr: &str) -> Death {
+        Death {
+            pid: 7,
+            ending,
+            stderr: stderr.to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_ending_has_its_exact_cause() {
+        let abort = Signal::SIGABRT as i32;
+        for (ending, stderr, cause) in [
+            (Ending::Exited(159), "", Cause::SandboxViolation),
+            (Ending::Signalled(31), "", Cause::SandboxViolation),
+            (
+                Ending::Signalled(abort),
+                "memory allocation of 99 bytes failed",
+                Cause::MemoryLimit,
+            ),
+            (Ending::Signalled(abort), "stack overflow", Cause::Crashed),
+            (Ending::Signalled(24), "", Cause::CpuLimit),
+            (Ending::Signalled(9), "", Cause::Killed),
+            (Ending::Signalled(11), "", Cause::Crashed),
+            (Ending::Exited(0), "", Cause::Crashed),
+            (Ending::Exited(42), "", Cause::Crashed),
+        ] {
+            assert_eq!(death(ending, stderr).cause(), cause, "{ending:?} {stderr}");
+        }
+    }
+
+    #[test]
+    fn a_signal_is_named() {
+        let death = death(Ending::Signalled(11), "");
+        assert_eq!(death.to_string(), "signal 11 (SIGSEGV)");
+    }
+}

@@ -1,0 +1,413 @@
+//! The one owner of all slots and of the queue: events in, effects out.
+//!
+//! Pure, so that every race can be written down as a list of events in a test. It decides;
+//! `driver.rs` does. It never sees a picture, a process or a socket.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use protocol::{Refusal, Reply};
+
+use super::death::Death;
+use super::outcome::{Done, JobError, Outcome, QueueLimit};
+use super::queue::{Full, Queue};
+use super::slot::{Kill, Slot, State};
+use super::ticket::Ticket;
+
+/// How long a worker may take to confirm that it has read a job. Reading 20 MiB takes tens of
+/// milliseconds; a worker that needs longer is stopped, and its job can still run elsewhere.
+const ACK_BUDGET: Duration = Duration::from_secs(2);
+
+/// Weight of the newest job in the running mean of service times.
+const SERVICE_TIME_WEIGHT: f64 = 0.2;
+
+/// The farm's dimensions, from the settings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dimensions {
+    pub(crate) workers: usize,
+    pub(crate) queue_jobs: usize,
+    pub(crate) queue_bytes: u64,
+    pub(crate) start_timeout: Duration,
+}
+
+/// Names one process: a slot and how many processes it had before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct WorkerId {
+    pub(crate) slot: usize,
+    pub(crate) generation: u64,
+}
+
+/// Something happened.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A client wants this done.
+    Submit(Ticket),
+    /// The client of this job left.
+    Cancel(u64),
+    /// Something about one worker.
+    Worker(WorkerId, WorkerEvent),
+    /// Time passed.
+    Tick,
+    /// Take no more jobs; finish what is here.
+    Drain,
+    /// Give up what is left.
+    Abort,
+}
+
+/// What happened to one worker.
+#[derive(Debug)]
+pub(crate) enum WorkerEvent {
+    /// A valid hello.
+    Ready,
+    /// It confirmed this job.
+    Started(u64),
+    /// It finished this job.
+    Finished(u64, Result<(Reply, Bytes), Refusal>),
+    /// It said something that is not the protocol. It is still to be killed.
+    Broken(String),
+    /// The kernel says that it is gone.
+    Gone(Death),
+    /// It could not be started.
+    NotStarted(String),
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Start a process for this slot.
+    Spawn(WorkerId),
+    /// Send the job to the worker.
+    Assign(WorkerId, Ticket),
+    /// SIGKILL.
+    Kill(WorkerId, Kill),
+    /// Answer the client. The job is over.
+    Answer(u64, Outcome),
+    /// A job goes back to the queue because its worker died before it began.
+    Retried(u64),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Farm {
+    dimensions: Dimensions,
+    slots: Vec<Slot>,
+    queue: Queue,
+    draining: bool,
+    /// Running mean of how long a worker is busy with a job, ms.
+    service_ms: f64,
+    effects: Vec<Effect>,
+}
+
+impl Farm {
+    pub(crate) fn new(dimensions: Dimensions, now: Instant) -> Self {
+        Self {
+            dimensions,
+            slots: (0..dimensions.workers).map(|_| Slot::new(now)).collect(),
+            queue: Queue::new(dimensions.queue_jobs, dimensions.queue_bytes),
+            draining: false,
+            service_ms: 0.0,
+            effects: Vec::new(),
+        }
+    }
+
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Takes one event and returns what must be done about it.
+    pub(crate) fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Submit(ticket) => self.submit(ticket, now),
+            Event::Cancel(id) => self.cancel(id),
+            Event::Worker(worker, event) => self.worker_event(worker, event, now),
+            Event::Tick => {}
+            Event::Drain => self.draining = true,
+            Event::Abort => self.abort(),
+        }
+        self.expire(now);
+        self.fill(now);
+        self.dispatch(now);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When [`Event::Tick`] is due if nothing else happens before.
+    pub(crate) fn next_wakeup(&self) -> Option<Instant> {
+        let slots = self.slots.iter().filter_map(|slot| match &slot.state {
+            State::Vacant { not_before } => Some(*not_before),
+            State::Starting { until } => Some(*until),
+            State::Busy {
+                ticket,
+                since,
+                started,
+            } => Some(if *started {
+                ticket.deadline
+            } else {
+                ack_limit(ticket, *since)
+            }),
+            State::Idle | State::Dying => None,
+        });
+        slots.chain(self.queue.next_deadline()).min()
+    }
+
+    /// Nothing waits and nothing runs.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let busy = |slot: &Slot| matches!(slot.state, State::Busy { .. });
+        self.queue.is_empty() && !self.slots.iter().any(busy)
+    }
+
+    /// No process is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        let vacant = |slot: &Slot| matches!(slot.state, State::Vacant { .. });
+        self.slots.iter().all(vacant)
+    }
+
+    /// Every worker has begun a job.
+    pub(crate) fn is_saturated(&self) -> bool {
+        let begun = |slot: &Slot| matches!(slot.state, State::Busy { started: true, .. });
+        self.slots.iter().all(begun)
+    }
+
+    /// Every slot fails again and again: no job can be expected to run.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.slots.iter().all(Slot::is_crash_looping)
+    }
+
+    fn submit(&mut self, ticket: Ticket, now: Instant) {
+        let refused = if self.draining {
+            Some(JobError::Draining)
+        } else if self.is_broken() {
+            Some(JobError::NoWorkers {
+                retry_after: self.next_attempt(now),
+            })
+        } else {
+            self.overload(&ticket, now)
+        };
+        match refused {
+            Some(error) => self.answer(&ticket, Err(error)),
+            None => self.queue.push(ticket),
+        }
+    }
+
+    fn overload(&self, ticket: &Ticket, now: Instant) -> Option<JobError> {
+        if self.queue.is_empty() && self.slots.iter().any(Slot::is_idle) {
+            return None;
+        }
+        let refused = |limit, value| Some(JobError::Overloaded { limit, value });
+        match self.queue.admit(ticket.bytes) {
+            Err(Full::Jobs) => refused(QueueLimit::Jobs, self.queue.len() as u64),
+            Err(Full::Bytes) => refused(QueueLimit::Bytes, self.queue.bytes() + ticket.bytes),
+            Ok(()) => {
+                // Only the jobs ahead of it count, so that an idle farm never refuses.
+                let ahead = self.queue.len() as f64 / self.slots.len() as f64;
+                let wait_ms = self.service_ms * ahead;
+                let left = ticket.deadline.saturating_duration_since(now);
+                if wait_ms > left.as_millis() as f64 {
+                    return refused(QueueLimit::Wait, wait_ms as u64);
+                }
+                None
+            }
+        }
+    }
+
+    /// Time until a crash-looping slot is tried again.
+    fn next_attempt(&self, now: Instant) -> Duration {
+        let attempts = self.slots.iter().filter_map(|slot| match slot.state {
+            State::Vacant { not_before } => Some(not_before.saturating_duration_since(now)),
+            _ => None,
+        });
+        attempts.min().unwrap_or_default()
+    }
+
+    fn cancel(&mut self, id: u64) {
+        if self.queue.remove(id).is_some() {
+            return;
+        }
+        let owner = self.slots.iter().position(|slot| slot.has_job(id));
+        if let Some(slot) = owner {
+            self.kill(slot, Kill::ClientGone);
+        }
+    }
+
+    fn worker_event(&mut self, worker: WorkerId, event: WorkerEvent, now: Instant) {
+        let slot = worker.slot;
+        let Some(state) = self.slots.get_mut(slot) else {
+            return;
+        };
+        if state.generation != worker.generation {
+            return;
+        }
+        match event {
+            WorkerEvent::Ready => {
+                if !state.ready() {
+                    self.broken(slot, "a second hello".to_owned());
+                }
+            }
+            WorkerEvent::Started(id) => {
+                if !state.started(id) {
+                    self.broken(slot, format!("it started job {id}, which it was not given"));
+                }
+            }
+            WorkerEvent::Finished(id, result) => match state.finished(id, now) {
+                Some((ticket, took)) => self.finished(&ticket, took, result, now),
+                None => self.broken(
+                    slot,
+                    format!("it answered job {id}, which it does not have"),
+                ),
+            },
+            WorkerEvent::Broken(what) => self.broken(slot, what),
+            WorkerEvent::Gone(death) => {
+                if let Some((ticket, started)) = state.gone(&death, now) {
+                    self.lost(ticket, started, JobError::WorkerDied(death));
+                }
+            }
+            // A worker that never was cannot have had a job.
+            WorkerEvent::NotStarted(why) => drop(state.gone(&why, now)),
+        }
+    }
+
+    fn finished(
+        &mut self,
+        ticket: &Ticket,
+        took: Duration,
+        result: Result<(Reply, Bytes), Refusal>,
+        now: Instant,
+    ) {
+        let took_ms = took.as_secs_f64() * 1e3;
+        self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
+        let queued = (now - ticket.submitted).saturating_sub(took);
+        let outcome = match result {
+            Ok((reply, body)) => Ok(Done {
+                reply,
+                body,
+                queued,
+            }),
+            Err(refusal) => Err(JobError::Refused(refusal)),
+        };
+        self.answer(ticket, outcome);
+    }
+
+    fn broken(&mut self, slot: usize, what: String) {
+        if let Some((ticket, started)) = self.kill(slot, Kill::Protocol(what.clone())) {
+            self.lost(ticket, started, JobError::Protocol(what));
+        }
+    }
+
+    /// A job lost its worker. It is tried once more, if it had not begun.
+    fn lost(&mut self, mut ticket: Ticket, started: bool, error: JobError) {
+        if started || ticket.retried {
+            self.answer(&ticket, Err(error));
+        } else {
+            ticket.retried = true;
+            self.effects.push(Effect::Retried(ticket.id));
+            self.queue.push_first(ticket);
+        }
+    }
+
+    fn abort(&mut self) {
+        self.draining = true;
+        while let Some(ticket) = self.queue.pop() {
+            self.answer(&ticket, Err(JobError::Draining));
+        }
+        for slot in 0..self.slots.len() {
+            if let Some((ticket, _)) = self.kill(slot, Kill::Drain) {
+                self.answer(&ticket, Err(JobError::Draining));
+            }
+        }
+    }
+
+    /// Ends whatever has run out of time.
+    fn expire(&mut self, now: Instant) {
+        while let Some(ticket) = self.queue.pop_expired(now) {
+            self.answer(&ticket, Err(JobError::QueueTimeout));
+        }
+        for slot in 0..self.slots.len() {
+            let Some(why) = overdue(&self.slots[slot].state, now) else {
+                continue;
+            };
+            let late = why == Kill::Deadline;
+            if let Some((ticket, started)) = self.kill(slot, why) {
+                if late {
+                    self.answer(&ticket, Err(JobError::DeadlineExceeded));
+                } else {
+                    let what = "it did not confirm the job in time".to_owned();
+                    self.lost(ticket, started, JobError::Protocol(what));
+                }
+            }
+        }
+    }
+
+    /// Starts a process for every slot that may have one. While draining only as long as jobs
+    /// wait for one.
+    fn fill(&mut self, now: Instant) {
+        if self.draining && self.queue.is_empty() {
+            return;
+        }
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if slot.start(now, self.dimensions.start_timeout) {
+                self.effects.push(Effect::Spawn(WorkerId {
+                    slot: index,
+                    generation: slot.generation,
+                }));
+            }
+        }
+    }
+
+    fn dispatch(&mut self, now: Instant) {
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if !slot.is_idle() {
+                continue;
+            }
+            let Some(ticket) = self.queue.pop() else {
+                return;
+            };
+            slot.assign(ticket.clone(), now);
+            let worker = WorkerId {
+                slot: index,
+                generation: slot.generation,
+            };
+            self.effects.push(Effect::Assign(worker, ticket));
+        }
+    }
+
+    fn kill(&mut self, slot: usize, why: Kill) -> Option<(Ticket, bool)> {
+        let state = &mut self.slots[slot];
+        let job = state.kill(why.clone())?;
+        let worker = WorkerId {
+            slot,
+            generation: state.generation,
+        };
+        self.effects.push(Effect::Kill(worker, why));
+        job
+    }
+
+    fn answer(&mut self, ticket: &Ticket, outcome: Outcome) {
+        self.effects.push(Effect::Answer(ticket.id, outcome));
+    }
+}
+
+/// The latest moment for a worker to confirm a job: short enough to leave a second worker half
+/// of the time that the job had.
+fn ack_limit(ticket: &Ticket, since: Instant) -> Instant {
+    let left = ticket.deadline.saturating_duration_since(since);
+    since + ACK_BUDGET.min(left / 2)
+}
+
+fn overdue(state: &State, now: Instant) -> Option<Kill> {
+    match state {
+        State::Starting { until } if *until <= now => Some(Kill::StartTimeout),
+        State::Busy { ticket, .. } if ticket.deadline <= now => Some(Kill::Deadline),
+        State::Busy {
+            ticket,
+            since,
+            started: false,
+        } if ack_limit(ticket, *since) <= now => Some(Kill::AckTimeout),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! What a caller gets for a job.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use protocol::{Refusal, Reply, Timings};
+
+use super::death::Death;
+
+/// A finished picture.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) reply: Reply,
+    /// The encoded picture.
+    pub(crate) body: Bytes,
+    /// Time between submission and the moment when a worker took it.
+    pub(crate) queued: Duration,
+}
+
+impl Done {
+    pub(crate) fn timings(&self) -> Timings {
+        self.reply.timings
+    }
+}
+
+/// Why there is no picture. `http/problem.rs` turns each into a status and a sentence.
+#[derive(Debug)]
+pub(crate) enum JobError {
+    /// The worker looked at it and said no.
+    Refused(Refusal),
+    /// The queue is full, or the job could not start before its deadline.
+    Overloaded { limit: QueueLimit, value: u64 },
+    /// It waited past its deadline and never reached a worker.
+    QueueTimeout,
+    /// Every slot is crash-looping.
+    NoWorkers { retry_after: Duration },
+    /// The gateway is stopping.
+    Draining,
+    /// It started and did not finish in time; its worker was killed.
+    DeadlineExceeded,
+    /// Its worker died, and not by our hand.
+    WorkerDied(Death),
+    /// Its worker broke the protocol and was killed.
+    Protocol(String),
+}
+
+/// The bound that refused a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QueueLimit {
+    /// `queue_jobs`.
+    Jobs,
+    /// `queue_bytes`.
+    Bytes,
+    /// `job_deadline_ms`, against the predicted wait in ms.
+    Wait,
+}
+
+/// The answer to a submitted job.
+pub(crate) type Outcome = Result<Done, JobError>;

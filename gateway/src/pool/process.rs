@@ -1,0 +1,110 @@
+//! The parent half of a worker process: its pidfd, by which it is killed and reaped. The child
+//! half is `worker/src/lib.rs`.
+//!
+//! A pidfd names one process for ever: a signal through it can never hit a stranger that got
+//! the same number later.
+
+#![expect(
+    unsafe_code,
+    reason = "registering a descriptor that std and tokio do not know, a pidfd, with the reactor"
+)]
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus};
+use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe;
+
+use super::death::Ending;
+
+/// What the spawner hands over: raw ends that are not yet tied to a runtime.
+#[derive(Debug)]
+pub(crate) struct Spawned {
+    pub(crate) pid: u32,
+    pub(crate) pidfd: OwnedFd,
+    pub(crate) socket: std::os::unix::net::UnixStream,
+    pub(crate) stderr: OwnedFd,
+}
+
+/// Kills the process that it names.
+#[derive(Debug)]
+pub(crate) struct Killer {
+    pidfd: OwnedFd,
+}
+
+impl Killer {
+    /// SIGKILL; a process that is already gone is what was wanted.
+    pub(crate) fn kill(&self) {
+        if let Err(error) = rustix::process::pidfd_send_signal(&self.pidfd, Signal::KILL)
+            && error != rustix::io::Errno::SRCH
+        {
+            tracing::error!(%error, "a worker cannot be killed");
+        }
+    }
+}
+
+/// Waits for the process that it names, and reaps it.
+#[derive(Debug)]
+pub(crate) struct Reaper {
+    pidfd: AsyncFd<OwnedFd>,
+}
+
+impl Reaper {
+    /// Returns when the kernel says that the process is gone. Safe to drop and call again.
+    pub(crate) async fn wait(&self) -> io::Result<Ending> {
+        loop {
+            let mut ready = self.pidfd.readable().await?;
+            let id = WaitId::PidFd(self.pidfd.get_ref().as_fd());
+            match rustix::process::waitid(id, WaitIdOptions::EXITED | WaitIdOptions::NOHANG)? {
+                Some(status) => return Ok(ending(&status)),
+                None => ready.clear_ready(),
+            }
+        }
+    }
+}
+
+fn ending(status: &WaitIdStatus) -> Ending {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => Ending::Exited(code),
+        (None, signal) => Ending::Signalled(signal.unwrap_or_default()),
+    }
+}
+
+/// A worker process, tied to the runtime.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) pid: u32,
+    pub(crate) reaper: Reaper,
+    pub(crate) socket: tokio::net::UnixStream,
+    pub(crate) stderr: pipe::Receiver,
+}
+
+impl Spawned {
+    /// Splits the right to kill from the process itself and registers both with the runtime.
+    pub(crate) fn adopt(self) -> io::Result<(Killer, Process)> {
+        let killer = Killer {
+            pidfd: self.pidfd.try_clone()?,
+        };
+        self.socket.set_nonblocking(true)?;
+        // SAFETY: the descriptor is owned, so it stays open and the same for as long as the
+        // `AsyncFd` holds it; nothing takes it out again.
+        let pidfd = unsafe { AsyncFd::register(self.pidfd)? };
+        let process = Process {
+            pid: self.pid,
+            reaper: Reaper { pidfd },
+            socket: tokio::net::UnixStream::from_std(self.socket)?,
+            stderr: pipe::Receiver::from_owned_fd(self.stderr)?,
+        };
+        Ok((killer, process))
+    }
+}
+
+/// Names the process behind `pid` while it cannot have been reaped yet.
+pub(crate) fn pidfd_open(pid: u32) -> io::Result<OwnedFd> {
+    let pid = i32::try_from(pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        .ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)?)
+}

@@ -1,0 +1,245 @@
+//! One worker's place in the farm as one enum, and the transitions between its states.
+//!
+//! Pure: no process, no socket, no clock of its own. Whoever owns a slot asks it what an event
+//! means; nobody else changes it. A slot leaves `Dying` only when the kernel says that the
+//! process is gone, so there is never more than one process per slot.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::backoff;
+use super::ticket::Ticket;
+
+/// Where a slot is in its life.
+#[derive(Debug)]
+pub(crate) enum State {
+    /// No process; one may be started from `not_before` on.
+    Vacant { not_before: Instant },
+    /// A process exists and has not said hello.
+    Starting { until: Instant },
+    /// Ready for a job.
+    Idle,
+    /// Has a job. `started`: the worker confirmed that it read the whole job.
+    Busy {
+        ticket: Ticket,
+        since: Instant,
+        started: bool,
+    },
+    /// Killed, and not yet confirmed gone.
+    Dying,
+}
+
+/// Why the gateway killed a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Kill {
+    /// The job ran past its deadline.
+    Deadline,
+    /// The client left while the job ran.
+    ClientGone,
+    /// The gateway is stopping.
+    Drain,
+    /// What the worker sent is not the protocol.
+    Protocol(String),
+    /// No hello in time.
+    StartTimeout,
+    /// A job was sent, and the worker did not confirm it in time.
+    AckTimeout,
+}
+
+impl Kill {
+    /// The label in logs and metrics.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Deadline => "deadline",
+            Self::ClientGone => "client_gone",
+            Self::Drain => "drain",
+            Self::Protocol(_) => "protocol_error",
+            Self::StartTimeout => "start_timeout",
+            Self::AckTimeout => "ack_timeout",
+        }
+    }
+
+    /// Whether the worker, rather than its job or the gateway, is to blame.
+    fn is_the_workers_fault(&self) -> bool {
+        matches!(
+            self,
+            Self::Protocol(_) | Self::StartTimeout | Self::AckTimeout
+        )
+    }
+}
+
+/// A slot and what is remembered about the processes that filled it.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) state: State,
+    /// Counts the processes that this slot has had: events of an earlier one are ignored.
+    pub(crate) generation: u64,
+    /// Jobs that the present process has finished.
+    pub(crate) jobs: u64,
+    /// Deaths in a row without a successful job between them.
+    pub(crate) failures: u32,
+    /// Why the present process was killed, if it was.
+    pub(crate) killed_for: Option<Kill>,
+    /// How the process before this one ended.
+    pub(crate) last_exit: Option<String>,
+}
+
+impl Slot {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            state: State::Vacant { not_before: now },
+            generation: 0,
+            jobs: 0,
+            failures: 0,
+            killed_for: None,
+            last_exit: None,
+        }
+    }
+
+    /// `Vacant` → `Starting`, when it is time. Returns whether a process must be started now.
+    pub(crate) fn start(&mut self, now: Instant, start_timeout: Duration) -> bool {
+        match self.state {
+            State::Vacant { not_before } if not_before <= now => {
+                self.generation += 1;
+                self.jobs = 0;
+                self.killed_for = None;
+                self.state = State::Starting {
+                    until: now + start_timeout,
+                };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `Starting` → `Idle`. False: a hello out of turn.
+    pub(crate) fn ready(&mut self) -> bool {
+        let expected = matches!(self.state, State::Starting { .. });
+        if expected {
+            self.state = State::Idle;
+        }
+        expected
+    }
+
+    /// `Idle` → `Busy`.
+    pub(crate) fn assign(&mut self, ticket: Ticket, now: Instant) {
+        debug_assert!(matches!(self.state, State::Idle));
+        self.state = State::Busy {
+            ticket,
+            since: now,
+            started: false,
+        };
+    }
+
+    /// The worker confirmed job `id`. False: it has no such job, or confirmed it before.
+    pub(crate) fn started(&mut self, id: u64) -> bool {
+        match &mut self.state {
+            State::Busy {
+                ticket, started, ..
+            } if ticket.id == id && !*started => {
+                *started = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `Busy` → `Idle` with the ticket and the time it took. `None`: it has no such job.
+    pub(crate) fn finished(&mut self, id: u64, now: Instant) -> Option<(Ticket, Duration)> {
+        let busy = std::mem::replace(&mut self.state, State::Idle);
+        match busy {
+            State::Busy {
+                ticket,
+                since,
+                started: true,
+            } if ticket.id == id => {
+                self.jobs += 1;
+                self.failures = 0;
+                Some((ticket, now - since))
+            }
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// Any state with a process → `Dying`; returns the job it had and whether that had started.
+    /// `None` and no change when there is nothing to kill.
+    pub(crate) fn kill(&mut self, why: Kill) -> Option<Option<(Ticket, bool)>> {
+        let before = std::mem::replace(&mut self.state, State::Dying);
+        let job = match before {
+            State::Busy {
+                ticket, started, ..
+            } => Some((ticket, started)),
+            State::Starting { .. } | State::Idle => None,
+            State::Vacant { .. } | State::Dying => {
+                self.state = before;
+                return None;
+            }
+        };
+        self.killed_for = Some(why);
+        Some(job)
+    }
+
+    /// The process is gone, or never came: → `Vacant`, with a pause after repeated failures.
+    /// Returns the job that it took along, if it was not killed for it.
+    pub(crate) fn gone(&mut self, exit: &dyn fmt::Display, now: Instant) -> Option<(Ticket, bool)> {
+        let blameless = self
+            .killed_for
+            .as_ref()
+            .is_some_and(|why| !why.is_the_workers_fault());
+        if !blameless {
+            self.failures += 1;
+        }
+        self.last_exit = Some(match &self.killed_for {
+            Some(why) => format!("killed by the gateway: {}", why.name()),
+            None => exit.to_string(),
+        });
+        let pause = if blameless {
+            Duration::ZERO
+        } else {
+            backoff::pause(self.failures)
+        };
+        let before = std::mem::replace(
+            &mut self.state,
+            State::Vacant {
+                not_before: now + pause,
+            },
+        );
+        match before {
+            State::Busy {
+                ticket, started, ..
+            } => Some((ticket, started)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        matches!(self.state, State::Idle)
+    }
+
+    pub(crate) fn has_job(&self, id: u64) -> bool {
+        matches!(&self.state, State::Busy { ticket, .. } if ticket.id == id)
+    }
+
+    /// Failing again and again: counts as absent until a worker of this slot is ready.
+    pub(crate) fn is_crash_looping(&self) -> bool {
+        self.failures >= backoff::CRASH_LOOP_FAILURES
+            && matches!(
+                self.state,
+                State::Vacant { .. } | State::Starting { .. } | State::Dying
+            )
+    }
+
+    /// The name of the state in `/status`.
+    pub(crate) fn state_name(&self) -> &'static str {
+        match self.state {
+            State::Vacant { .. } => "vacant",
+            State::Starting { .. } => "starting",
+            State::Idle => "idle",
+            State::Busy { .. } => "busy",
+            State::Dying => "dying",
+        }
+    }
+}

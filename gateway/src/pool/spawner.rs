@@ -1,0 +1,104 @@
+//! The one thread that starts every worker, and never ends.
+//!
+//! A worker asks the kernel to be killed with its parent, and the kernel takes "parent" to mean
+//! the thread that started it: were that a thread of the async runtime, the worker would die
+//! when the runtime retires the thread. `Command` is used without `pre_exec` and without
+//! `uid`, because either makes it fork instead of vfork, which blocks a large gateway for tens
+//! of milliseconds.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+
+use tokio::sync::oneshot;
+
+use super::process::{Spawned, pidfd_open};
+
+type Request = oneshot::Sender<io::Result<Spawned>>;
+
+/// Asks the spawner thread for processes.
+#[derive(Debug, Clone)]
+pub(crate) struct Spawner {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Spawner {
+    /// Opens the worker program and starts the thread. Every worker is a process of the very
+    /// file that is opened here: one that replaces it on disk later is not mixed in.
+    ///
+    /// # Errors
+    /// When the program cannot be opened or is not executable, or no thread can be started.
+    pub(crate) fn start(program: &Path, memory_bytes: u64) -> io::Result<Self> {
+        let executable = OpenOptions::new()
+            .read(true)
+            .custom_flags(nix::libc::O_PATH)
+            .open(program)?;
+        if !is_executable(program) {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "it is not an executable file",
+            ));
+        }
+        let (requests, inbox) = mpsc::channel::<Request>();
+        std::thread::Builder::new()
+            .name("spawner".to_owned())
+            .spawn(move || {
+                for request in inbox {
+                    // The asker has given up only when the gateway is ending.
+                    let _ = request.send(spawn(&executable, memory_bytes));
+                }
+            })?;
+        Ok(Self { requests })
+    }
+
+    /// Starts one worker.
+    ///
+    /// # Errors
+    /// What the kernel says: no more processes, memory or descriptors.
+    pub(crate) async fn spawn(&self) -> io::Result<Spawned> {
+        let (answer, spawned) = oneshot::channel();
+        let gone = || io::Error::other("the spawner thread has ended");
+        self.requests.send(answer).map_err(|_| gone())?;
+        spawned.await.map_err(|_| gone())?
+    }
+}
+
+fn is_executable(program: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    program
+        .metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+fn spawn(executable: &File, memory_bytes: u64) -> io::Result<Spawned> {
+    let (ours, theirs) = UnixStream::pair()?;
+    let mut child = Command::new(format!("/proc/self/fd/{}", executable.as_raw_fd()))
+        .arg0("framefarm-worker")
+        .arg(memory_bytes.to_string())
+        .env_clear()
+        // Ctrl-C in a terminal goes to the whole foreground group; workers must outlive it so
+        // that the gateway can drain.
+        .process_group(0)
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let pidfd = pidfd_open(child.id());
+    let (Ok(pidfd), Some(stderr)) = (pidfd, child.stderr.take()) else {
+        child.kill()?;
+        child.wait()?;
+        return Err(io::Error::other("no pidfd for a new worker"));
+    };
+    Ok(Spawned {
+        pid: child.id(),
+        pidfd,
+        socket: ours,
+        stderr: stderr.into(),
+    })
+}

@@ -1,0 +1,207 @@
+//! Every setting, once: the table below is where names, defaults, ranges, flags, help and
+//! documentation all come from. [`Settings`] is what the rest of the gateway sees, and it
+//! cannot be wrong any more.
+//!
+//! Nothing here opens a socket or looks at the process: arguments and environment are given.
+
+mod conflicts;
+mod file;
+mod kind;
+mod mistake;
+mod show;
+mod table;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+pub(crate) use self::mistake::{Mistake, Mistakes};
+#[cfg(test)]
+pub(crate) use self::show::markdown_table;
+pub(crate) use self::table::Setting;
+pub(crate) use self::texts::CONFIG_VARIABLE;
+
+use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
+use self::table::settings;
+use self::texts::Texts;
+
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+const TIB: u64 = 1 << 40;
+
+/// How far the workers' cage must be closed before they may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sandbox {
+    /// No cage at all: for debugging.
+    Off,
+    /// Every layer that the kernel offers; the missing ones are reported, not fatal.
+    BestEffort,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
+
+settings! {
+    /// What this gateway was told, checked.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Settings;
+
+    "Listening" {
+        /// Address of the public API; port 0 takes any free port.
+        listen: SocketAddr = "127.0.0.1:8080", Address;
+        /// Address of /status, /metrics and the admin calls; port 0 takes any free port.
+        admin_listen: SocketAddr = "127.0.0.1:9090", Address;
+        /// File that the port of `listen` is written to once it is open.
+        port_file: Option<PathBuf> = "", Path;
+        /// File that the port of `admin_listen` is written to once it is open.
+        admin_port_file: Option<PathBuf> = "", Path;
+        /// Whether a public address may be served without tokens.
+        allow_anonymous: bool = "false", Switch;
+    }
+
+    "Processes and threads" {
+        /// Worker processes, each of which does one job at a time.
+        workers: usize = "auto" or "the CPUs that the cgroup and the affinity grant"
+            => Some(cpus()), Count(1..=WORKERS_MAX);
+        /// The worker program; absent: framefarm-worker beside this program.
+        worker: Option<PathBuf> = "", Path;
+        /// Memory of one worker.
+        worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB);
+        /// How long a worker may take from its start to its readiness.
+        worker_start_timeout[ms]: Duration = "5000", Millis(1..=HOUR_MS);
+        /// How much of the workers' cage must stand.
+        sandbox: Sandbox = "best-effort", Choice(
+            &[("off", Sandbox::Off), ("best-effort", Sandbox::BestEffort)],
+            "required is not accepted because the full sandbox is not built yet",
+        );
+        /// Threads that serve HTTP.
+        http_threads: usize = "auto" or "as many as workers, at most 4"
+            => workers.map(|workers| workers.min(4)), Count(1..=1024);
+    }
+
+    "Jobs" {
+        /// Longest life of a job, from its acceptance to its answer, queueing and fetching included.
+        job_deadline[ms]: Duration = "30000", Millis(1..=HOUR_MS);
+        /// How long running jobs may still take when the service is told to stop.
+        drain_timeout[ms]: Duration = "30000", Millis(0..=HOUR_MS);
+        /// Jobs that may wait for a worker.
+        queue_jobs: usize = "auto" or "8 × workers"
+            => workers.map(|workers| 8 * workers), Count(1..=1_000_000);
+        /// Source bytes that may wait for a worker.
+        queue_bytes: u64 = "256 MiB", Bytes(1..=TIB);
+        /// Memory of the result cache.
+        cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet");
+    }
+
+    "Pictures" {
+        /// Largest source file.
+        source_bytes_max: u64 = "20 MiB", Bytes(1..=GIB);
+        /// Most pixels in one frame of a source (width × height).
+        pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000);
+        /// Most frames of a source.
+        frames_max: u32 = "1000", Count(1..=1_000_000);
+        /// Most pixels in all frames of a source (width × height × frames).
+        total_pixels_max: u64 = "250_000_000", Count(1..=1_000_000_000_000);
+        /// Most pixels in one frame of a result, between operations too.
+        output_pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000);
+        /// Largest encoded result.
+        output_bytes_max: u64 = "64 MiB", Bytes(1..=GIB);
+    }
+
+    "Fetching" {
+        /// Longest time that fetching a source may take, redirects included.
+        fetch_timeout[ms]: Duration = "10000", Millis(1..=HOUR_MS);
+        /// Most redirects that are followed.
+        redirects_max: u32 = "5", Count(0..=20);
+        /// Networks that sources may come from beside the public internet.
+        allow_source_networks: Vec<IpNet> = "", Networks;
+    }
+
+    "Logging" {
+        /// What is logged.
+        log: String = "info,actix_server=warn", Directives;
+        /// How log lines look.
+        log_format: LogFormat = "human", Choice(
+            &[("human", LogFormat::Human), ("json", LogFormat::Json)],
+            "",
+        );
+    }
+}
+
+/// Beyond this the pool's bookkeeping was never measured.
+const WORKERS_MAX: usize = 1024;
+/// Longer waits are mistakes of a factor of 1000 (seconds taken for milliseconds).
+const HOUR_MS: u64 = 3_600_000;
+
+/// `available_parallelism` knows cgroup quotas of both versions and the affinity mask. Where
+/// it cannot tell, one worker is the number that is never too many.
+fn cpus() -> usize {
+    std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(WORKERS_MAX))
+}
+
+impl Settings {
+    /// What a job may cost, for the workers.
+    #[must_use]
+    pub(crate) fn limits(&self) -> protocol::Limits {
+        protocol::Limits {
+            pixels_max: self.pixels_max,
+            frames_max: self.frames_max,
+            total_pixels_max: self.total_pixels_max,
+            output_pixels_max: self.output_pixels_max,
+            output_bytes_max: self.output_bytes_max,
+        }
+    }
+
+    /// The defaults with some settings changed, for tests.
+    #[cfg(test)]
+    pub(crate) fn with(changes: &[(&str, &str)]) -> Self {
+        Configuration::gather(None, tests::flags(changes), [])
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+            .settings
+    }
+}
+
+/// The settings together with the texts they were read from and where those came from.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// The checked settings.
+    pub(crate) settings: Settings,
+    texts: Texts,
+}
+
+impl Configuration {
+    /// Reads the settings; weakest first: defaults, TOML file, environment, flags.
+    ///
+    /// `config` is the file that the command line names, else [`CONFIG_VARIABLE`] may name
+    /// one; there is no implicit file.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of every source, not only the first.
+    pub(crate) fn gather(
+        config: Option<PathBuf>,
+        flags: impl IntoIterator<Item = (&'static Setting, String)>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let texts = Texts::gather(config, flags, environment, &mut mistakes);
+        let draft = Draft::read(&texts, &mut mistakes);
+        mistakes.extend(draft.conflicts(&texts));
+        match draft.settings() {
+            Some(settings) if mistakes.is_empty() => Ok(Self { settings, texts }),
+            _ => Err(Mistakes(mistakes)),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Source bytes to frames. The format is told by content, never by a name; limits are held
+//! against the header before memory is taken for pixels.
+
+mod gif;
+mod jpeg;
+mod orientation;
+mod png;
+mod sniff;
+
+use protocol::{Limit, Limits, OutputFormat};
+
+use crate::picture::{Frame, Picture, Size};
+use crate::refused::Refused;
+use sniff::Format;
+
+/// Frames on demand, each a whole canvas.
+pub(crate) enum Frames<'a> {
+    /// One picture, until it has been taken.
+    Still(Option<Picture>),
+    /// The frames of a GIF, composited as browsers do.
+    Gif(gif::Animation<'a>),
+}
+
+impl Frames<'_> {
+    /// The next frame; `None` after the last.
+    ///
+    /// # Errors
+    /// When the source is damaged there.
+    pub(crate) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        match self {
+            Self::Still(picture) => Ok(picture.take().map(|picture| Frame {
+                picture,
+                delay_cs: 0,
+            })),
+            Self::Gif(animation) => animation.next_frame(),
+        }
+    }
+
+    /// How often the animation plays, as the file says: 0 for ever; `None`: it says nothing.
+    pub(crate) fn loops(&self) -> Option<u16> {
+        match self {
+            Self::Still(_) => None,
+            Self::Gif(animation) => animation.loops(),
+        }
+    }
+
+    /// The format of the result when the job names none.
+    pub(crate) fn natural_format(&self) -> OutputFormat {
+        match self {
+            Self::Still(_) => OutputFormat::Png,
+            Self::Gif(_) => OutputFormat::Gif,
+        }
+    }
+}
+
+/// Reads the header of a picture and makes its frames ready to be taken.
+///
+/// # Errors
+/// When it is no picture, of a format or coding that is not read, damaged, or over a limit.
+pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
+    match sniff::sniff(source) {
+        Format::Png => png::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
+        Format::Jpeg => jpeg::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
+        Format::Gif => gif::Animation::open(source, limits).map(Frames::Gif),
+        Format::Unread(name) => Err(Refused::unsupported(format!("{name} is not read"))),
+        Format::Unknown => Err(Refused::not_an_image(
+            "the content is not that of any known image format",
+        )),
+    }
+}
+
+/// Holds the canvas of a still against the limits.
+fn check_still(size: Size, limits: &Limits) -> Result<(), Refused> {
+    Refused::source_over(Limit::Pixels, size.pixels(), limits.pixels_max)?;
+    Refused::source_over(Limit::Frames, 1, limits.frames_max.into())?;
+    Refused::source_over(Limit::TotalPixels, size.pixels(), limits.total_pixels_max)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! JPEG to a picture. `jpeg/outline.rs` reads the markers and decides what is refused before
+//! any pixel is decoded; zune-jpeg decodes, except for the one kind of file that it gets
+//! wrong without saying so (baseline in several scans), which `jpeg/planes.rs` takes apart.
+
+mod inks;
+mod outline;
+mod planes;
+
+use protocol::{Limit, Limits};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use super::check_still;
+use crate::picture::Picture;
+use crate::refused::Refused;
+use outline::Outline;
+
+/// Most scans of one picture. Ten are usual and searching encoders stay below 64, while each
+/// further scan costs a walk over the whole picture (20 ms for 50 MP) for some 50 bytes.
+const SCANS_MAX: usize = 100;
+
+/// Decodes `source`, turned upright.
+pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
+    let outline = Outline::read(source)?;
+    check_still(outline.size, limits)?;
+    Refused::source_over(Limit::Scans, outline.scans.len() as u64, SCANS_MAX as u64)?;
+    let picture = if outline.is_sequential_in_several_scans() {
+        planes::decode(source, &outline)?
+    } else {
+        decode_whole(source, &outline)?
+    };
+    Ok(outline.orientation.apply(picture))
+}
+
+fn decode_whole(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {
+    let mut picture = Picture::blank(outline.size);
+    let colours = match (outline.components.len(), outline.is_ycck) {
+        (4, false) => ColorSpace::CMYK,
+        (4, true) => ColorSpace::YCCK,
+        _ => ColorSpace::RGBA,
+    };
+    decode_into(source, colours, &mut picture.pixels)?;
+    if colours != ColorSpace::RGBA {
+        inks::convert(&mut picture, outline.is_ycck);
+    }
+    Ok(picture)
+}
+
+/// Runs the codec; `pixels` must have exactly the length of the result in `colours`.
+fn decode_into(source: &[u8], colours: ColorSpace, pixels: &mut [u8]) -> Result<(), Refused> {
+    let options = DecoderOptions::default()
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_max_scans(SCANS_MAX)
+        .jpeg_set_out_colorspace(colours);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(source), options);
+    let damaged = |error| Refused::bad(format!("JPEG: {error}"));
+    decoder.decode_headers().map_err(damaged)?;
+    let needed = decoder.output_buffer_size();
+    if needed != Some(pixels.len()) {
+        return Err(Refused::bug(format!(
+            "JPEG: {needed:?} bytes for a picture of {}",
+            pixels.len()
+        )));
+    }
+    decoder.decode_into(pixels).map_err(damaged)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! PNG to a picture, row by row into the canvas. Of an animated PNG the default image is
+//! taken. Colour profiles and texts are skipped unread: they are where the bombs are.
+
+use png::{ColorType, Decoder, Reader, Transformations};
+use protocol::Limits;
+use std::io::Cursor;
+
+use super::check_still;
+use super::orientation::Orientation;
+use crate::picture::{CHANNELS, Picture, Size};
+use crate::refused::Refused;
+
+/// What the decoder may take for chunks, besides its rows, bytes.
+const CHUNK_BYTES_MAX: usize = 16 << 20;
+/// Rows of 16-bit RGBA that the decoder holds at a time, with room to spare.
+const ROW_BYTES_PER_PIXEL: usize = 32;
+
+/// Decodes the still in `source`, turned upright.
+pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
+    let size = header_size(source)?;
+    check_still(size, limits)?;
+    let row_bytes = (size.width as usize).saturating_mul(ROW_BYTES_PER_PIXEL);
+    let bytes = CHUNK_BYTES_MAX.saturating_add(row_bytes);
+    let mut decoder = Decoder::new_with_limits(Cursor::new(source), png::Limits { bytes });
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    // Sixteen bits become eight by their high byte, as libpng strips them.
+    decoder.set_transformations(
+        Transformations::EXPAND | Transformations::STRIP_16 | Transformations::ALPHA,
+    );
+    let mut reader = decoder.read_info().map_err(damaged)?;
+    let mut picture = Picture::blank(size);
+    read_rows(&mut reader, &mut picture)?;
+    // To the end: the last checksum, and an orientation that follows the pixels.
+    reader.finish().map_err(damaged)?;
+    let exif = reader.info().exif_metadata.as_deref();
+    let orientation = exif.map(Orientation::from_tiff).unwrap_or_default();
+    Ok(orientation.apply(picture))
+}
+
+/// Width and height from the header chunk, which must come first.
+fn header_size(source: &[u8]) -> Result<Size, Refused> {
+    let kind = source.get(12..16);
+    let sides = source.get(16..).and_then(|rest| rest.first_chunk());
+    let (Some(b"IHDR"), Some(&[w0, w1, w2, w3, h0, h1, h2, h3])) = (kind, sides) else {
+        return Err(Refused::bad("PNG: the header chunk is missing"));
+    };
+    Ok(Size::new(
+        u32::from_be_bytes([w0, w1, w2, w3]),
+        u32::from_be_bytes([h0, h1, h2, h3]),
+    ))
+}
+
+fn read_rows(reader: &mut Reader<Cursor<&[u8]>>, picture: &mut Picture) -> Result<(), Refused> {
+    let (color, _) = reader.output_color_type();
+    let stride = picture.size.stride();
+    let mut wide = Vec::new();
+    let mut lines = 0_usize;
+    while let Some(row) = reader.next_interlaced_row().map_err(damaged)? {
+        let interlace = *row.interlace();
+        let rgba = match color {
+            ColorType::Rgba => row.data(),
+            ColorType::GrayscaleAlpha => {
+                wide.clear();
+                let (pairs, _) = row.data().as_chunks::<2>();
+                wide.extend(
+                    pairs
+                        .iter()
+                        .flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]),
+                );
+                &wide
+            }
+            other => return Err(Refused::bug(format!("PNG rows came as {other:?}"))),
+        };
+        match interlace {
+            png::InterlaceInfo::Null(_) => {
+                let target = picture.pixels.get_mut(lines * stride..(lines + 1) * stride);
+                if let Some(target) = target.filter(|target| target.len() == rgba.len()) {
+                    target.copy_from_slice(rgba);
+                }
+                lines += 1;
+            }
+            png::InterlaceInfo::Adam7(pass) => {
+                let bits = 8 * CHANNELS as u8;
+                png::expand_interlaced_row(&mut picture.pixels, stride, rgba, &pass, bits);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn damaged(error: png::DecodingError) -> Refused {
+    Refused::bad(format!("PNG: {error}"))
+}

@@ -1,0 +1,46 @@
+//! A byte buffer with a cap: past it bytes are counted but not kept, so that the refusal can
+//! say exactly how long the result would have been.
+
+use std::io::{self, Write};
+
+use protocol::Limit;
+
+use crate::refused::Refused;
+
+pub(super) struct Bounded {
+    bytes: Vec<u8>,
+    written: u64,
+    max: u64,
+}
+
+impl Bounded {
+    pub(super) fn new(max: u64) -> Self {
+        Self {
+            bytes: Vec::new(),
+            written: 0,
+            max,
+        }
+    }
+
+    /// All that was written, or how much too much it was.
+    pub(super) fn into_bytes(self) -> Result<Vec<u8>, Refused> {
+        Refused::output_over(Limit::OutputBytes, self.written, self.max)?;
+        Ok(self.bytes)
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written += bytes.len() as u64;
+        if self.written <= self.max {
+            self.bytes.extend_from_slice(bytes);
+        } else {
+            self.bytes = Vec::new();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! Frames to GIF, as they come. One frame is held back, because how a frame is disposed of
+//! depends on the next one: normally it stays and only what changes is drawn over it; when an
+//! opaque pixel must become transparent, the canvas is cleared and drawn anew. The number of
+//! frames and every delay are kept even where nothing changes.
+
+use std::borrow::Cow;
+
+use gif::{DisposalMethod, EncodingError, Repeat};
+
+use super::bounded::Bounded;
+use super::difference::{Area, Difference, difference, from_empty, threshold};
+use super::indexed::{Drawing, ExactTable, Table};
+use crate::picture::{Frame, Picture};
+use crate::refused::Refused;
+
+/// A GIF that is being written.
+pub(super) struct Animation {
+    output: Output,
+    /// The global table, when it holds exactly the first frame's colours.
+    global: Option<ExactTable>,
+    pending: Option<Pending>,
+}
+
+enum Output {
+    /// The header needs the first frame's colours.
+    Waiting {
+        bytes: Bounded,
+        loops: Option<u16>,
+    },
+    Begun(gif::Encoder<Bounded>),
+    /// Only if the header could not be written.
+    Lost,
+}
+
+/// A frame that waits for the next one, and how it differs from the canvas it is drawn on.
+struct Pending {
+    frame: Frame,
+    step: Difference,
+}
+
+impl Animation {
+    pub(super) fn new(bytes: Bounded, loops: Option<u16>) -> Self {
+        Self {
+            output: Output::Waiting { bytes, loops },
+            global: None,
+            pending: None,
+        }
+    }
+
+    /// Takes the next frame and writes the one before it.
+    pub(super) fn push(&mut self, mut frame: Frame) -> Result<(), Refused> {
+        let size = frame.picture.size;
+        if size.width.max(size.height) > u16::MAX.into() {
+            return Err(Refused::unsupported(
+                "a GIF is at most 65535 pixels wide and high",
+            ));
+        }
+        threshold(&mut frame.picture);
+        let mut step = match &self.pending {
+            Some(before) => difference(&before.frame.picture, &frame.picture),
+            None => from_empty(&frame.picture),
+        };
+        if let Some(before) = self.pending.take() {
+            self.write(before, step.clears).map_err(failed)?;
+        }
+        if step.clears {
+            step = from_empty(&frame.picture);
+        }
+        self.pending = Some(Pending { frame, step });
+        Ok(())
+    }
+
+    /// The whole file.
+    pub(super) fn finish(mut self) -> Result<Bounded, Refused> {
+        if let Some(last) = self.pending.take() {
+            self.write(last, false).map_err(failed)?;
+        }
+        match self.output {
+            Output::Begun(encoder) => encoder.into_inner().map_err(failed),
+            Output::Waiting { bytes, .. } => Ok(bytes),
+            Output::Lost => Err(Refused::bug("GIF encoder: no output")),
+        }
+    }
+
+    /// Writes one frame; with `clear` the canvas is transparent after it.
+    fn write(&mut self, pending: Pending, clear: bool) -> Result<(), EncodingError> {
+        let canvas = &pending.frame.picture;
+        let whole = Area::whole(canvas);
+        let first = matches!(self.output, Output::Waiting { .. });
+        // A frame clears what it covers. The first one covers all, for decoders that take
+        // its size for that of the animation.
+        let (area, stays) = if clear || first {
+            (whole, None)
+        } else {
+            (pending.step.area, pending.step.stays.as_deref())
+        };
+        let drawing = Drawing {
+            canvas,
+            area,
+            stays,
+        };
+        let drawn = drawing.index(self.global.as_ref());
+        let transparent = drawn.table.transparent();
+        let palette = if first {
+            self.begin(canvas, &drawn.table)?;
+            None
+        } else {
+            drawn.table.entries()
+        };
+        if let (true, Table::Exact(table)) = (first, drawn.table) {
+            self.global = Some(table);
+        }
+        let Output::Begun(encoder) = &mut self.output else {
+            return Err(EncodingError::WriterNotFound);
+        };
+        // Every number is at most a side of the canvas, which fits.
+        encoder.write_frame(&gif::Frame {
+            delay: pending.frame.delay_cs,
+            dispose: if clear {
+                DisposalMethod::Background
+            } else {
+                DisposalMethod::Keep
+            },
+            transparent,
+            left: area.left as u16,
+            top: area.top as u16,
+            width: area.width as u16,
+            height: area.height as u16,
+            palette,
+            buffer: Cow::Owned(drawn.indices),
+            ..gif::Frame::default()
+        })
+    }
+
+    /// The header, with the first frame's colours as the global table.
+    fn begin(&mut self, canvas: &Picture, table: &Table) -> Result<(), EncodingError> {
+        let Output::Waiting { bytes, loops } = std::mem::replace(&mut self.output, Output::Lost)
+        else {
+            return Err(EncodingError::WriterNotFound);
+        };
+        let entries = table.entries().unwrap_or_default();
+        let (width, height) = (canvas.size.width as u16, canvas.size.height as u16);
+        let mut encoder = gif::Encoder::new(bytes, width, height, &entries)?;
+        match loops {
+            None => {}
+            Some(0) => encoder.set_repeat(Repeat::Infinite)?,
+            Some(times) => encoder.set_repeat(Repeat::Finite(times))?,
+        }
+        self.output = Output::Begun(encoder);
+        Ok(())
+    }
+}
+
+fn failed(error: EncodingError) -> Refused {
+    Refused::bug(format!("GIF encoder: {error}"))
+}

@@ -1,0 +1,150 @@
+//! A rectangle of a canvas to colour indices and the table that they point into: exactly
+//! wherever 256 entries are enough, else quantised.
+
+use super::difference::Area;
+use super::palette::{Colour, Palette};
+use super::quantise::Quantiser;
+use crate::picture::Picture;
+
+/// Entries of a full table.
+const ENTRIES_MAX: usize = 256;
+/// Where the transparent entry stands in a table that has one.
+const TRANSPARENT: u8 = 0;
+
+/// A rectangle of colour indices: width × height × 1.
+pub(super) struct Indexed {
+    pub(super) indices: Vec<u8>,
+    pub(super) table: Table,
+}
+
+/// What the indices point into.
+pub(super) enum Table {
+    /// The table that was offered.
+    Offered { transparent: bool },
+    /// Holds every colour as it is.
+    Exact(ExactTable),
+    /// The transparent entry, then colours that stand for similar ones.
+    Quantised(Vec<Colour>),
+}
+
+/// Every colour as it is, behind the transparent entry if there is one.
+#[derive(Clone)]
+pub(super) struct ExactTable {
+    palette: Palette,
+    transparent: bool,
+}
+
+impl ExactTable {
+    /// Red, green, blue of each entry.
+    pub(super) fn entries(&self) -> Vec<u8> {
+        with_transparent(self.transparent, self.palette.colours())
+    }
+}
+
+impl Table {
+    /// Red, green, blue of each entry; `None` for the offered table.
+    pub(super) fn entries(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Offered { .. } => None,
+            Self::Exact(table) => Some(table.entries()),
+            Self::Quantised(colours) => Some(with_transparent(true, colours)),
+        }
+    }
+
+    /// The index that draws nothing.
+    pub(super) fn transparent(&self) -> Option<u8> {
+        let has_one = match self {
+            Self::Offered { transparent } => *transparent,
+            Self::Exact(table) => table.transparent,
+            Self::Quantised(_) => true,
+        };
+        has_one.then_some(TRANSPARENT)
+    }
+}
+
+fn with_transparent(transparent: bool, colours: &[Colour]) -> Vec<u8> {
+    let mut entries = vec![0; if transparent { 3 } else { 0 }];
+    entries.extend(colours.iter().flatten());
+    entries
+}
+
+/// The part of a canvas that is to be drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// Opaque or transparent pixels only.
+    pub(super) canvas: &'a Picture,
+    pub(super) area: Area,
+    /// For each pixel of the area, whether it need not be drawn.
+    pub(super) stays: Option<&'a [bool]>,
+}
+
+impl Drawing<'_> {
+    /// The colours to draw, row by row; `None` where nothing is drawn.
+    fn colours(self) -> impl Iterator<Item = Option<Colour>> {
+        let pixels = self.area.pixels(self.canvas).enumerate();
+        pixels.map(move |(index, [r, g, b, alpha])| {
+            let stays = self
+                .stays
+                .is_some_and(|stays| stays.get(index) == Some(&true));
+            (alpha != 0 && !stays).then_some([r, g, b])
+        })
+    }
+
+    /// Indices and table, the `offered` one when it holds every colour.
+    pub(super) fn index(self, offered: Option<&ExactTable>) -> Indexed {
+        let offered = offered.and_then(|table| self.with(table));
+        if let Some(indexed) = offered.or_else(|| self.exact(true)) {
+            return indexed;
+        }
+        // The 256th colour may find its place if no entry, or no pixel, is left transparent.
+        let whole = Self {
+            stays: None,
+            ..self
+        };
+        whole.exact(false).unwrap_or_else(|| self.quantised())
+    }
+
+    fn with(self, table: &ExactTable) -> Option<Indexed> {
+        let first = u8::from(table.transparent);
+        let index = |colour| match colour {
+            None => table.transparent.then_some(TRANSPARENT),
+            Some(colour) => table.palette.find(colour).map(|index| index + first),
+        };
+        Some(Indexed {
+            indices: self.colours().map(index).collect::<Option<_>>()?,
+            table: Table::Offered {
+                transparent: table.transparent,
+            },
+        })
+    }
+
+    fn exact(self, transparent: bool) -> Option<Indexed> {
+        let mut palette = Palette::new();
+        let first = u8::from(transparent);
+        let max = ENTRIES_MAX - usize::from(first);
+        let index = |colour| match colour {
+            None => transparent.then_some(TRANSPARENT),
+            Some(colour) => palette.find_or_add(colour, max).map(|index| index + first),
+        };
+        let indices = self.colours().map(index).collect::<Option<_>>()?;
+        let table = Table::Exact(ExactTable {
+            palette,
+            transparent,
+        });
+        Some(Indexed { indices, table })
+    }
+
+    fn quantised(self) -> Indexed {
+        let length = self.area.width * self.area.height;
+        let drawn = || self.colours().flatten();
+        let mut quantiser = Quantiser::new(drawn, length, ENTRIES_MAX - 1);
+        let index = |colour: Option<Colour>| match colour {
+            None => TRANSPARENT,
+            Some(colour) => quantiser.nearest(colour) + 1,
+        };
+        Indexed {
+            indices: self.colours().map(index).collect(),
+            table: Table::Quantised(quantiser.colours().to_vec()),
+        }
+    }
+}

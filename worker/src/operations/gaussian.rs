@@ -1,0 +1,180 @@
+//! The Gaussian behind `blur` with a sigma: separable, edges clamped, on premultiplied colours
+//! so that transparent pixels lend none. Small sigmas use the kernel itself; large ones three
+//! running means, whose cost does not depend on sigma.
+//!
+//! Source: P. Kovesi, "Fast Almost-Gaussian Filtering", DICTA 2010 (widths of the means).
+
+use crate::picture::{CHANNELS, Picture};
+
+/// From here on three means are closer to the Gaussian than eight bits can show.
+const MEANS_FROM_SIGMA: f64 = 3.0;
+/// The kernel is cut at this many sigmas: 0.3 % of it lie beyond.
+const KERNEL_SIGMAS: f64 = 3.0;
+/// Columns that are filtered together on the way down: one cache line of pixels.
+const STRIP: usize = 16;
+
+/// `L` values that are filtered side by side.
+type Lanes<const L: usize> = [f32; L];
+
+/// A one-dimensional filter of odd width and sum 1.
+enum Kernel {
+    /// Weights from the middle outwards; the other half mirrors them.
+    Weights(Vec<f32>),
+    /// Radii of the running means.
+    Means([usize; 3]),
+}
+
+/// Blurs in place; `sigma` in px. Between the two directions colours stay premultiplied, in
+/// eight bits: the second direction averages over the rounding of the first.
+pub(super) fn blur(picture: &mut Picture, sigma: f64) {
+    let kernel = Kernel::new(sigma);
+    let width = picture.size.width as usize;
+    let height = picture.size.height as usize;
+    let mut line = Line::<CHANNELS>::new(width);
+    for row in picture.rows_mut() {
+        let pixels = row.as_chunks_mut().0;
+        for (value, pixel) in line.values.iter_mut().zip(pixels.iter()) {
+            *value = premultiplied(*pixel);
+        }
+        line.filter(&kernel);
+        for (pixel, value) in pixels.iter_mut().zip(&line.values) {
+            *pixel = value.map(|channel| (channel + 0.5) as u8);
+        }
+    }
+    let mut line = Line::<{ STRIP * CHANNELS }>::new(height);
+    for left in (0..width).step_by(STRIP) {
+        let columns = left..(left + STRIP).min(width);
+        for (values, row) in line.values.iter_mut().zip(picture.rows()) {
+            let bytes = &row[columns.start * CHANNELS..columns.end * CHANNELS];
+            for (value, &byte) in values.iter_mut().zip(bytes) {
+                *value = f32::from(byte);
+            }
+        }
+        line.filter(&kernel);
+        for (values, row) in line.values.iter().zip(picture.rows_mut()) {
+            let pixels = row.as_chunks_mut().0;
+            for (pixel, value) in pixels[columns.clone()].iter_mut().zip(values.as_chunks().0) {
+                *pixel = straight(*value);
+            }
+        }
+    }
+}
+
+fn premultiplied([r, g, b, a]: [u8; CHANNELS]) -> Lanes<CHANNELS> {
+    let alpha = f32::from(a) / 255.0;
+    [
+        f32::from(r) * alpha,
+        f32::from(g) * alpha,
+        f32::from(b) * alpha,
+        f32::from(a),
+    ]
+}
+
+fn straight([r, g, b, a]: Lanes<CHANNELS>) -> [u8; CHANNELS] {
+    if a < 0.5 {
+        return [0; CHANNELS];
+    }
+    let scale = 255.0 / a;
+    // A cast from float to integer saturates.
+    [r * scale, g * scale, b * scale, a].map(|channel| (channel + 0.5) as u8)
+}
+
+impl Kernel {
+    fn new(sigma: f64) -> Self {
+        if sigma >= MEANS_FROM_SIGMA {
+            return Self::Means(mean_radii(sigma));
+        }
+        let radius = (sigma * KERNEL_SIGMAS).ceil() as usize;
+        let bell = |at: usize| (-0.5 * (at as f64 / sigma).powi(2)).exp();
+        let sum = bell(0) + 2.0 * (1..=radius).map(bell).sum::<f64>();
+        Self::Weights((0..=radius).map(|at| (bell(at) / sum) as f32).collect())
+    }
+}
+
+/// Kovesi, section 3: n means of two odd widths, the first m of them the narrower one, so
+/// that their variances (w² - 1) / 12 add up to that of the Gaussian.
+fn mean_radii(sigma: f64) -> [usize; 3] {
+    let n = 3.0;
+    let ideal = (12.0 * sigma * sigma / n + 1.0).sqrt();
+    let narrow = ((ideal - 1.0) / 2.0).floor() * 2.0 + 1.0;
+    let m = (12.0 * sigma * sigma - n * narrow * narrow - 4.0 * n * narrow - 3.0 * n)
+        / (-4.0 * narrow - 4.0);
+    let radius = (narrow as usize - 1) / 2;
+    [0, 1, 2].map(|index| radius + usize::from(f64::from(index) >= m.round()))
+}
+
+/// One row, or one strip of columns, of a picture, and room to filter it.
+struct Line<const L: usize> {
+    values: Vec<Lanes<L>>,
+    spare: Vec<Lanes<L>>,
+}
+
+impl<const L: usize> Line<L> {
+    fn new(length: usize) -> Self {
+        Self {
+            values: vec![[0.0; L]; length],
+            spare: vec![[0.0; L]; length],
+        }
+    }
+
+    fn filter(&mut self, kernel: &Kernel) {
+        match kernel {
+            Kernel::Weights(weights) => self.convolve(weights),
+            Kernel::Means(radii) => radii.iter().for_each(|&radius| self.mean(radius)),
+        }
+    }
+
+    fn convolve(&mut self, weights: &[f32]) {
+        let last = self.values.len().saturating_sub(1);
+        for (at, result) in self.spare.iter_mut().enumerate() {
+            let mut sum = [0.0; L];
+            for (distance, weight) in weights.iter().enumerate() {
+                let before = &self.values[at.saturating_sub(distance)];
+                let after = &self.values[(at + distance).min(last)];
+                // The middle is met from both sides.
+                let weight = if distance == 0 { weight / 2.0 } else { *weight };
+                for ((sum, before), after) in sum.iter_mut().zip(before).zip(after) {
+                    *sum += (before + after) * weight;
+                }
+            }
+            *result = sum;
+        }
+        std::mem::swap(&mut self.values, &mut self.spare);
+    }
+
+    /// Running mean over 2 × radius + 1 values. Sums are whole numbers, in 64ths of a value,
+    /// because a running sum of floats drifts: at most 255 × 64 × 503 < 2²⁴, so the way
+    /// through a float is exact too.
+    fn mean(&mut self, radius: usize) {
+        const FINE: f32 = 64.0;
+        let last = self.values.len().saturating_sub(1);
+        let Some(first) = self.values.first() else {
+            return;
+        };
+        let fine = |value: &f32| (value * FINE + 0.5) as i32;
+        let mut sum = [0_i32; L];
+        for (sum, value) in sum.iter_mut().zip(first) {
+            *sum = fine(value) * radius as i32;
+        }
+        for at in 0..=radius {
+            for (sum, value) in sum.iter_mut().zip(&self.values[at.min(last)]) {
+                *sum += fine(value);
+            }
+        }
+        let scale = 1.0 / (FINE * (2 * radius + 1) as f32);
+        for (at, result) in self.spare.iter_mut().enumerate() {
+            for (result, sum) in result.iter_mut().zip(&sum) {
+                *result = *sum as f32 * scale;
+            }
+            let entering = &self.values[(at + radius + 1).min(last)];
+            let leaving = &self.values[at.saturating_sub(radius)];
+            for ((sum, entering), leaving) in sum.iter_mut().zip(entering).zip(leaving) {
+                *sum += fine(entering) - fine(leaving);
+            }
+        }
+        std::mem::swap(&mut self.values, &mut self.spare);
+    }
+}
+
+#[cfg(test)]
+mod tests;
