@@ -125,7 +125,7 @@ fn the_blur_of_every_gif_frame_is_pillows_ring_kernel() {
         // About eight frames of each: the naive kernel is slow in an unoptimised build.
         let step = entry.frames / 8 + 1;
         let same_frame = |index: usize, before: &Picture, after: &Picture| {
-            if index % step != 0 {
+            if !index.is_multiple_of(step) {
                 return Ok(());
             }
             let expected = ring_blurred(before).thresholded();

@@ -31,7 +31,6 @@ pub(crate) struct Worker {
     pub(crate) slot: usize,
     pub(crate) pid: Option<i32>,
     pub(crate) state: String,
-    pub(crate) jobs: u64,
     pub(crate) job: Option<Value>,
 }
 
@@ -115,9 +114,11 @@ impl Service {
         values.extend(settings.iter().copied());
         let log = File::create(folder.path().join("log")).unwrap();
         let gateway = Command::new(env!("CARGO_BIN_EXE_framefarm"))
-            .args(values.iter().map(|(name, value)| {
-                format!("--{}={value}", name.replace('_', "-"))
-            }))
+            .args(
+                values
+                    .iter()
+                    .map(|(name, value)| format!("--{}={value}", name.replace('_', "-"))),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -339,7 +340,13 @@ fn fake_worker() -> PathBuf {
             cargo.env_remove(name);
         });
         let status = cargo
-            .args(["build", "--quiet", "--example", "fake-worker", "--target-dir"])
+            .args([
+                "build",
+                "--quiet",
+                "--example",
+                "fake-worker",
+                "--target-dir",
+            ])
             .arg(programs.parent().unwrap())
             .args(release)
             .current_dir(env!("CARGO_MANIFEST_DIR"))

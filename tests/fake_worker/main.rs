@@ -22,7 +22,9 @@ use protocol::{Hello, Job, Message, OutputFormat, Prelude, Reply, Started, Timin
 fn main() {
     let program = std::env::current_exe().unwrap();
     let name = program.file_name().unwrap().to_str().unwrap();
-    let behaviour = name.split_once('@').map_or("greets", |(_, behaviour)| behaviour);
+    let behaviour = name
+        .split_once('@')
+        .map_or("greets", |(_, behaviour)| behaviour);
     let socket = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
     let mut worker = FakeWorker(UnixStream::from(socket));
     match behaviour {
@@ -182,12 +184,19 @@ impl FakeWorker {
 }
 
 fn before_the_start(script: &str) -> bool {
-    let verbs = ["die before starting", "start another job", "reply without starting"];
+    let verbs = [
+        "die before starting",
+        "start another job",
+        "reply without starting",
+    ];
     verbs.iter().any(|verb| script.starts_with(verb))
 }
 
 fn first_line(source: &[u8]) -> String {
-    let line = source.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = source
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     String::from_utf8_lossy(line).into_owned()
 }
 

@@ -3,7 +3,7 @@
 //! confirms; whether a missing one matters is for the gateway to say.
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 
 use nix::sys::prctl;
@@ -12,7 +12,6 @@ use nix::sys::signal::Signal;
 use nix::sys::socket::{UnixAddr, getsockname, getsockopt, sockopt};
 use nix::unistd::getppid;
 use protocol::Layer;
-use std::os::fd::AsRawFd;
 
 const NOT_A_SOCKET: &str = "standard input is not a Unix socket; this program is started by \
                             framefarm, not by hand";

@@ -2,7 +2,9 @@
 //! so that transparent pixels lend none. Small sigmas use the kernel itself; large ones three
 //! running means, whose cost does not depend on sigma.
 //!
-//! Source: P. Kovesi, "Fast Almost-Gaussian Filtering", DICTA 2010 (widths of the means).
+//! Source: P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box
+//! Filtering", SSVM 2011: means whose outermost two values have a part of the weight, so that
+//! the variance is that of the Gaussian for every sigma.
 
 use crate::picture::{CHANNELS, Picture};
 
@@ -10,6 +12,8 @@ use crate::picture::{CHANNELS, Picture};
 const MEANS_FROM_SIGMA: f64 = 3.0;
 /// The kernel is cut at this many sigmas: 0.3 % of it lie beyond.
 const KERNEL_SIGMAS: f64 = 3.0;
+/// Running means in a row.
+const MEANS: u8 = 3;
 /// Columns that are filtered together on the way down: one cache line of pixels.
 const STRIP: usize = 16;
 
@@ -20,8 +24,8 @@ type Lanes<const L: usize> = [f32; L];
 enum Kernel {
     /// Weights from the middle outwards; the other half mirrors them.
     Weights(Vec<f32>),
-    /// Radii of the running means.
-    Means([usize; 3]),
+    /// [`MEANS`] running means over 2 × radius + 1 values, and `edge` of one more on each side.
+    Means { radius: usize, edge: f32 },
 }
 
 /// Blurs in place; `sigma` in px. Between the two directions colours stay premultiplied, in
@@ -30,28 +34,28 @@ pub(super) fn blur(picture: &mut Picture, sigma: f64) {
     let kernel = Kernel::new(sigma);
     let width = picture.size.width as usize;
     let height = picture.size.height as usize;
-    let mut line = Line::<CHANNELS>::new(width);
+    let mut line = Line::<CHANNELS>::new(width, &kernel);
     for row in picture.rows_mut() {
         let pixels = row.as_chunks_mut().0;
-        for (value, pixel) in line.values.iter_mut().zip(pixels.iter()) {
+        for (value, pixel) in line.inner().iter_mut().zip(pixels.iter()) {
             *value = premultiplied(*pixel);
         }
         line.filter(&kernel);
-        for (pixel, value) in pixels.iter_mut().zip(&line.values) {
+        for (pixel, value) in pixels.iter_mut().zip(line.inner()) {
             *pixel = value.map(|channel| (channel + 0.5) as u8);
         }
     }
-    let mut line = Line::<{ STRIP * CHANNELS }>::new(height);
+    let mut line = Line::<{ STRIP * CHANNELS }>::new(height, &kernel);
     for left in (0..width).step_by(STRIP) {
         let columns = left..(left + STRIP).min(width);
-        for (values, row) in line.values.iter_mut().zip(picture.rows()) {
+        for (values, row) in line.inner().iter_mut().zip(picture.rows()) {
             let bytes = &row[columns.start * CHANNELS..columns.end * CHANNELS];
             for (value, &byte) in values.iter_mut().zip(bytes) {
                 *value = f32::from(byte);
             }
         }
         line.filter(&kernel);
-        for (values, row) in line.values.iter().zip(picture.rows_mut()) {
+        for (values, row) in line.inner().iter().zip(picture.rows_mut()) {
             let pixels = row.as_chunks_mut().0;
             for (pixel, value) in pixels[columns.clone()].iter_mut().zip(values.as_chunks().0) {
                 *pixel = straight(*value);
@@ -82,45 +86,72 @@ fn straight([r, g, b, a]: Lanes<CHANNELS>) -> [u8; CHANNELS] {
 impl Kernel {
     fn new(sigma: f64) -> Self {
         if sigma >= MEANS_FROM_SIGMA {
-            return Self::Means(mean_radii(sigma));
+            return Self::means(sigma);
         }
         let radius = (sigma * KERNEL_SIGMAS).ceil() as usize;
         let bell = |at: usize| (-0.5 * (at as f64 / sigma).powi(2)).exp();
         let sum = bell(0) + 2.0 * (1..=radius).map(bell).sum::<f64>();
         Self::Weights((0..=radius).map(|at| (bell(at) / sum) as f32).collect())
     }
-}
 
-/// Kovesi, section 3: n means of two odd widths, the first m of them the narrower one, so
-/// that their variances (w² - 1) / 12 add up to that of the Gaussian.
-fn mean_radii(sigma: f64) -> [usize; 3] {
-    let n = 3.0;
-    let ideal = (12.0 * sigma * sigma / n + 1.0).sqrt();
-    let narrow = ((ideal - 1.0) / 2.0).floor() * 2.0 + 1.0;
-    let m = (12.0 * sigma * sigma - n * narrow * narrow - 4.0 * n * narrow - 3.0 * n)
-        / (-4.0 * narrow - 4.0);
-    let radius = (narrow as usize - 1) / 2;
-    [0, 1, 2].map(|index| radius + usize::from(f64::from(index) >= m.round()))
+    /// Gwosdek, equations 9 and 10.
+    fn means(sigma: f64) -> Self {
+        let variance = sigma * sigma / f64::from(MEANS);
+        let radius = ((12.0 * variance + 1.0).sqrt() / 2.0 - 0.5).floor();
+        let edge = (2.0 * radius + 1.0) * (radius * (radius + 1.0) - 3.0 * variance)
+            / (6.0 * (variance - (radius + 1.0).powi(2)));
+        Self::Means {
+            radius: radius as usize,
+            edge: edge as f32,
+        }
+    }
 }
 
 /// One row, or one strip of columns, of a picture, and room to filter it.
 struct Line<const L: usize> {
     values: Vec<Lanes<L>>,
+    /// Values on each side that repeat the outermost one of the picture. The means would
+    /// otherwise clamp what they have already blurred, which shows along the edges.
+    margin: usize,
     spare: Vec<Lanes<L>>,
 }
 
 impl<const L: usize> Line<L> {
-    fn new(length: usize) -> Self {
+    fn new(length: usize, kernel: &Kernel) -> Self {
+        let margin = match kernel {
+            Kernel::Weights(_) => 0,
+            Kernel::Means { radius, .. } => (radius + 1) * usize::from(MEANS),
+        };
+        let blank = vec![[0.0; L]; length + 2 * margin];
         Self {
-            values: vec![[0.0; L]; length],
-            spare: vec![[0.0; L]; length],
+            values: blank.clone(),
+            margin,
+            spare: blank,
         }
     }
 
+    /// The values of the picture, without the margins.
+    fn inner(&mut self) -> &mut [Lanes<L>] {
+        let end = self.values.len() - self.margin;
+        &mut self.values[self.margin..end]
+    }
+
     fn filter(&mut self, kernel: &Kernel) {
+        let margin = self.margin;
+        if let [first, ..] = *self.inner()
+            && let [.., last] = *self.inner()
+        {
+            let end = self.values.len() - margin;
+            self.values[..margin].fill(first);
+            self.values[end..].fill(last);
+        }
         match kernel {
             Kernel::Weights(weights) => self.convolve(weights),
-            Kernel::Means(radii) => radii.iter().for_each(|&radius| self.mean(radius)),
+            Kernel::Means { radius, edge } => {
+                for _ in 0..MEANS {
+                    self.mean(*radius, *edge);
+                }
+            }
         }
     }
 
@@ -142,10 +173,9 @@ impl<const L: usize> Line<L> {
         std::mem::swap(&mut self.values, &mut self.spare);
     }
 
-    /// Running mean over 2 × radius + 1 values. Sums are whole numbers, in 64ths of a value,
-    /// because a running sum of floats drifts: at most 255 × 64 × 503 < 2²⁴, so the way
-    /// through a float is exact too.
-    fn mean(&mut self, radius: usize) {
+    /// Running mean. Sums are whole numbers, in 64ths of a value, because a running sum of
+    /// floats drifts: at most 255 × 64 × 503 < 2²⁴, so the way through a float is exact too.
+    fn mean(&mut self, radius: usize, edge: f32) {
         const FINE: f32 = 64.0;
         let last = self.values.len().saturating_sub(1);
         let Some(first) = self.values.first() else {
@@ -161,13 +191,15 @@ impl<const L: usize> Line<L> {
                 *sum += fine(value);
             }
         }
-        let scale = 1.0 / (FINE * (2 * radius + 1) as f32);
+        let scale = 1.0 / ((2 * radius + 1) as f32 + 2.0 * edge);
         for (at, result) in self.spare.iter_mut().enumerate() {
-            for (result, sum) in result.iter_mut().zip(&sum) {
-                *result = *sum as f32 * scale;
-            }
-            let entering = &self.values[(at + radius + 1).min(last)];
+            let before = &self.values[at.saturating_sub(radius + 1)];
             let leaving = &self.values[at.saturating_sub(radius)];
+            let entering = &self.values[(at + radius + 1).min(last)];
+            let ends = before.iter().zip(entering);
+            for ((result, sum), (before, after)) in result.iter_mut().zip(&sum).zip(ends) {
+                *result = (*sum as f32 / FINE + (before + after) * edge) * scale;
+            }
             for ((sum, entering), leaving) in sum.iter_mut().zip(entering).zip(leaving) {
                 *sum += fine(entering) - fine(leaving);
             }

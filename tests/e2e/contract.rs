@@ -1,0 +1,371 @@
+//! The HTTP contract as clients rely on it: routes, headers, error bodies, statuses.
+
+use serde_json::json;
+
+use crate::made;
+use crate::raw::Connection;
+use crate::service::{Answer, Service};
+
+fn picture() -> Vec<u8> {
+    made::png(&made::still(12, 8))
+}
+
+/// What every answer has, errors too.
+fn has_the_usual_headers(answer: &Answer) {
+    let time = answer.header("x-process-time").expect("x-process-time");
+    assert!(time.len() >= 7 && time.parse::<f64>().is_ok(), "{time}");
+    assert!(
+        answer
+            .header("x-request-id")
+            .is_some_and(|id| id.len() >= 8)
+    );
+    assert!(
+        answer
+            .header("server-timing")
+            .is_some_and(|timing| timing.contains("total;dur="))
+    );
+    let length = answer.header("content-length").expect("content-length");
+    assert_eq!(length.parse(), Ok(answer.body.len()));
+    assert!(answer.header("transfer-encoding").is_none());
+}
+
+#[test]
+fn an_effect_is_found_with_and_without_image_and_the_last_slash() {
+    let service = Service::start();
+    for path in ["/invert/", "/invert", "/image/invert/", "/image/invert"] {
+        let answer = service.post(path, &picture());
+        assert_eq!(answer.verdict(), (200, String::new()), "{path}");
+        assert_eq!(answer.header("content-type"), Some("image/png"), "{path}");
+        has_the_usual_headers(&answer);
+        let timing = answer.header("server-timing").unwrap();
+        for phase in ["queue", "decode", "ops", "encode"] {
+            assert!(timing.contains(&format!("{phase};dur=")), "{timing}");
+        }
+    }
+}
+
+#[test]
+fn the_ping_of_the_effect_clients_is_answered() {
+    let service = Service::start();
+    for path in ["/image/", "/image"] {
+        let answer = service.get(path);
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        answer.json();
+    }
+}
+
+#[test]
+fn every_error_has_one_body() {
+    let service = Service::start();
+    let picture = picture();
+    for (answer, status, code) in [
+        (service.get("/no/such/thing"), 404, "not_found"),
+        (
+            service.get("/blurr/?url=http://x.test/"),
+            404,
+            "unknown_operation",
+        ),
+        (service.post("/v1/effects", b""), 405, "method_not_allowed"),
+        (service.post("/livez", b""), 405, "method_not_allowed"),
+        (service.get("/blur/"), 422, "bad_parameter"),
+        (service.get("/blur/?url=nonsense"), 422, "bad_parameter"),
+        (
+            service.get("/blur/?url=file:///etc/passwd"),
+            422,
+            "bad_parameter",
+        ),
+        (service.get("/v1/process?op=blur"), 422, "bad_parameter"),
+        (
+            service.post("/blur/?sigma=0", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (
+            service.post("/blur/?sigma=red", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (service.post("/resize/", &picture), 422, "bad_parameter"),
+        (
+            service.post("/v1/process?op=blur:999", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (
+            service.post("/v1/process?op=blur:1:2", &picture),
+            400,
+            "bad_request",
+        ),
+        (
+            service.post("/v1/process?op=blurr", &picture),
+            404,
+            "unknown_operation",
+        ),
+        (
+            service.post("/v1/process?op=blur:sigmo=2", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (
+            service.post("/v1/process?op=invert&quality=9", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (
+            service.post("/v1/process?format=bmp", &picture),
+            422,
+            "bad_parameter",
+        ),
+        (service.post("/v1/process", b""), 415, "not_an_image"),
+        (service.post("/invert/", b"hello"), 415, "not_an_image"),
+        (
+            service.post("/invert/", b"RIFF\x24\x00\x00\x00WEBPVP8 "),
+            415,
+            "unsupported_format",
+        ),
+    ] {
+        assert_eq!(
+            answer.verdict(),
+            (status, code.to_owned()),
+            "{}",
+            answer.json()
+        );
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        let body = answer.json();
+        let message = body["message"].as_str().unwrap();
+        assert!(
+            message.len() > 10 && message.ends_with(['.', '?']),
+            "{message}"
+        );
+        assert_eq!(body["request_id"].as_str(), answer.header("x-request-id"));
+        has_the_usual_headers(&answer);
+    }
+}
+
+#[test]
+fn a_wrong_parameter_is_named_with_what_is_allowed_and_the_nearest_name() {
+    let service = Service::start();
+    let body = service.post("/blur/?sigma=1000", &picture()).json();
+    assert_eq!(body["detail"][0]["loc"], json!(["query", "sigma"]));
+    assert_eq!(body["detail"][0]["type"], "value_error");
+    assert_eq!(body["expected"], "a number from 0.1 to 250 px");
+    assert_eq!(body["value"], "1000");
+    let body = service.get("/blur/").json();
+    assert_eq!(body["detail"][0]["loc"], json!(["query", "url"]));
+    assert_eq!(body["detail"][0]["type"], "missing");
+    let body = service.post("/v1/process?op=grayscael", &picture()).json();
+    assert_eq!(body["did_you_mean"], "grayscale");
+    let body = service
+        .post("/v1/process?op=rotate:dergees=9", &picture())
+        .json();
+    assert_eq!(body["did_you_mean"], "degrees");
+}
+
+#[test]
+fn an_effect_ignores_parameters_that_it_does_not_know() {
+    let service = Service::start();
+    let answer = service.post("/invert/?utm_source=x&expand=7", &picture());
+    assert_eq!(answer.status, 200);
+    let answer = service.post("/rotate/?degrees=90&expand=True", &picture());
+    assert_eq!(answer.status, 200);
+}
+
+#[test]
+fn the_three_spellings_of_a_pipeline_give_the_same_picture() {
+    let service = Service::start();
+    let picture = picture();
+    let by_position = service.post("/v1/process?op=resize:6&op=blur:2&op=invert", &picture);
+    assert_eq!(by_position.verdict(), (200, String::new()));
+    let by_name = service.post(
+        "/v1/process?op=resize:width=6&op=blur:sigma=2&op=invert",
+        &picture,
+    );
+    assert_eq!(by_name.body, by_position.body);
+    let job = br#"{"ops":[{"op":"resize","width":6},{"op":"blur","sigma":2},{"op":"invert"}]}"#;
+    let by_form = form(
+        &service,
+        "/v1/process",
+        &[("image", &picture), ("job", job)],
+    );
+    assert_eq!(by_form.body, by_position.body);
+}
+
+#[test]
+fn a_form_may_ask_for_a_format_and_is_refused_what_it_cannot_have() {
+    let service = Service::start();
+    let picture = picture();
+    let job = br#"{"ops":[],"output":{"format":"gif"}}"#;
+    let answer = form(
+        &service,
+        "/v1/process",
+        &[("job", job), ("image", &picture)],
+    );
+    assert_eq!(answer.header("content-type"), Some("image/gif"));
+    for job in [
+        br#"{"ops":[],"output":{"quality":9}}"#.as_slice(),
+        br#"{"ops":["blur"]}"#,
+        b"{",
+    ] {
+        let answer = form(
+            &service,
+            "/v1/process",
+            &[("job", job), ("image", &picture)],
+        );
+        assert_eq!(answer.verdict(), (400, "bad_request".to_owned()));
+    }
+    let answer = form(&service, "/image/invert/", &[("image", &picture)]);
+    assert_eq!(answer.status, 200, "effects take forms too");
+}
+
+#[test]
+fn a_pipeline_may_have_32_operations_and_no_more() {
+    let service = Service::start();
+    let path = |count: usize| format!("/v1/process?{}", ["op=flip"; 40][..count].join("&"));
+    assert_eq!(service.post(&path(32), &picture()).status, 200);
+    let answer = service.post(&path(33), &picture());
+    assert_eq!(answer.verdict(), (400, "bad_request".to_owned()));
+    assert_eq!(answer.json()["max"], 32);
+}
+
+#[test]
+fn an_upload_over_the_limit_is_refused_whether_its_length_is_known_or_not() {
+    let service = Service::with(&[("source_bytes_max", "1 MiB")]);
+    let answer = service.post("/invert/", &vec![0; (1 << 20) + 1]);
+    assert_eq!(answer.verdict(), (413, "too_large".to_owned()));
+    assert_eq!(answer.json()["max"], 1 << 20);
+    assert_eq!(answer.json()["value"], (1 << 20) + 1);
+
+    let mut chunked = Connection::to(&service);
+    chunked.send(b"POST /invert/ HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+    let chunk = [b"40000\r\n".as_slice(), &vec![0; 0x40000], b"\r\n"].concat();
+    (0..5).for_each(|_| chunked.send(&chunk));
+    assert_eq!(chunked.answer().0, 413);
+
+    let answer = form(&service, "/invert/", &[("image", &vec![0; 2 << 20])]);
+    assert_eq!(answer.verdict(), (413, "too_large".to_owned()));
+}
+
+#[test]
+fn the_limits_of_pictures_are_named_with_their_values() {
+    let service = Service::with(&[
+        ("pixels_max", "10000"),
+        ("total_pixels_max", "20000"),
+        ("frames_max", "2"),
+        ("output_pixels_max", "40000"),
+    ]);
+    let large = made::png(&made::still(101, 100));
+    let answer = service.post("/v1/process?op=invert", &large);
+    assert_eq!(answer.verdict(), (413, "too_large".to_owned()));
+    let body = answer.json();
+    assert_eq!(
+        (&body["limit"], &body["value"], &body["max"]),
+        (&json!("pixels_max"), &json!(10100), &json!(10000))
+    );
+
+    let answer = service.post("/v1/process?op=invert", &made::animation());
+    assert_eq!(answer.verdict(), (413, "too_many_frames".to_owned()));
+    assert_eq!(answer.json()["max"], 2);
+
+    let answer = service.post("/v1/process?op=resize:300:300:stretch", &picture());
+    assert_eq!(answer.verdict(), (413, "output_too_large".to_owned()));
+    assert_eq!(answer.json()["value"], 90000);
+    assert_eq!(answer.json()["op"], "resize");
+}
+
+#[test]
+fn a_plain_request_id_is_kept_and_a_strange_one_replaced() {
+    let service = Service::start();
+    for (given, kept) in [("abc-123", true), ("a b", false), (&"x".repeat(65), false)] {
+        let mut connection = Connection::to(&service);
+        connection.send(
+            format!("GET /livez HTTP/1.1\r\nhost: x\r\nx-request-id: {given}\r\n\r\n").as_bytes(),
+        );
+        let (status, head) = connection.answer();
+        assert_eq!(status, 200);
+        assert_eq!(
+            head.contains(&format!("x-request-id: {given}\r\n")),
+            kept,
+            "{head}"
+        );
+    }
+}
+
+#[test]
+fn the_log_has_one_line_per_request_with_its_id() {
+    let service = Service::with(&[("log_format", "json")]);
+    let answer = service.post("/invert/", &picture());
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    let mut found = Vec::new();
+    service.wait_until("it is logged", || {
+        found = service
+            .log()
+            .lines()
+            .filter(|line| line.contains(&id))
+            .map(ToOwned::to_owned)
+            .collect();
+        !found.is_empty()
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    let line: serde_json::Value = serde_json::from_str(&found[0]).unwrap();
+    assert_eq!(line["status"], 200);
+    assert_eq!(line["path"], "/invert/");
+}
+
+#[test]
+fn the_catalogue_lists_every_operation_with_its_parameters() {
+    let service = Service::start();
+    let catalogue = service.get("/v1/effects").json();
+    let operations = catalogue["operations"].as_array().unwrap();
+    assert!(operations.len() >= 8);
+    for operation in operations {
+        let example = operation["example"].as_str().unwrap();
+        let answer = service.post(&format!("/v1/process?op={example}"), &picture());
+        assert_eq!(answer.verdict(), (200, String::new()), "{example}");
+    }
+    let blur = operations
+        .iter()
+        .find(|operation| operation["name"] == "blur")
+        .unwrap();
+    let sigma = &blur["parameters"][0];
+    assert_eq!(sigma["name"], "sigma");
+    assert_eq!(sigma["type"], "number");
+    assert_eq!(
+        (&sigma["minimum"], &sigma["maximum"]),
+        (&json!(0.1), &json!(250.0))
+    );
+    assert_eq!(sigma["unit"], "px");
+}
+
+#[test]
+fn operators_see_the_farm_on_their_own_listener_only() {
+    let service = Service::start();
+    let status = service.status();
+    assert_eq!(status["workers"].as_array().unwrap().len(), 2);
+    for worker in status["workers"].as_array().unwrap() {
+        assert!(worker["rss_bytes"].as_u64().unwrap() > 100_000);
+        assert!(worker["age_s"].as_f64().unwrap() >= 0.0);
+    }
+    assert_eq!(status["queue"], json!({"jobs": 0, "bytes": 0}));
+    service.post("/invert/", &picture());
+    assert_eq!(service.metric("framefarm_workers"), 2.0);
+    assert!(service.metric("framefarm_jobs_total") >= 1.0);
+    for path in ["/metrics", "/status.json"] {
+        assert_eq!(service.get(path).status, 404, "{path}");
+    }
+}
+
+/// Posts a form of the given parts.
+fn form(service: &Service, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+    let mut body = Vec::new();
+    for (name, content) in parts {
+        let head = format!(
+            "--boundary\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--boundary--\r\n");
+    service.post_as(path, "multipart/form-data; boundary=boundary", &body)
+}

@@ -1,0 +1,104 @@
+//! A worker that has been taken over says whatever it likes: the gateway believes none of it.
+
+use crate::postlude::Baseline;
+use crate::service::Service;
+
+/// Names of byte strings that the fake worker knows, all of them out of protocol.
+const LIES: [&str; 16] = [
+    "garbage",
+    "header length 0xFFFFFFFF",
+    "header length 0",
+    "body length 2^63",
+    "body length over the cap",
+    "body on a refusal",
+    "a length shorter than the header",
+    "trailing bytes",
+    "unknown kind",
+    "unknown flags",
+    "unknown tag",
+    "a text of 2^40 bytes",
+    "bad UTF-8",
+    "bad bool",
+    "a job",
+    "a second hello",
+];
+
+#[test]
+fn bytes_that_are_no_message_end_the_worker_and_nothing_else() {
+    let mut service = Service::with_fake("greets", &[]);
+    let baseline = Baseline::of(&service);
+    for lie in LIES {
+        let before = service.idle_pids();
+        let answer = service.post("/v1/process", format!("raw:{lie}").as_bytes());
+        assert_eq!(
+            answer.verdict(),
+            (502, "protocol_error".to_owned()),
+            "{lie}"
+        );
+        let after = service.idle_pids();
+        assert!(before != after, "{lie}: the worker is replaced");
+        // One good job in between keeps the deaths from counting as a crash loop.
+        assert_eq!(service.post("/v1/process", b"echo").body, b"echo", "{lie}");
+    }
+    baseline.returns_without_leak(&mut service, 16 << 20);
+}
+
+#[test]
+fn messages_that_answer_another_question_end_the_worker() {
+    let mut service = Service::with_fake("greets", &[]);
+    let baseline = Baseline::of(&service);
+    for script in [
+        "reply to another job",
+        "start another job",
+        "reply without starting",
+    ] {
+        let answer = service.post("/v1/process", script.as_bytes());
+        assert_eq!(
+            answer.verdict(),
+            (502, "protocol_error".to_owned()),
+            "{script}"
+        );
+        assert_eq!(
+            service.post("/v1/process", b"echo").body,
+            b"echo",
+            "{script}"
+        );
+    }
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn a_second_reply_ends_the_worker_and_reaches_nobody() {
+    let mut service = Service::with_fake("greets", &[("workers", "1")]);
+    let baseline = Baseline::of(&service);
+    for _ in 0..20 {
+        let before = service.idle_pids();
+        let answer = service.post("/v1/process", b"reply twice");
+        assert_eq!(answer.body, b"reply twice");
+        let next = service.post("/v1/process", b"echo");
+        assert_eq!(
+            (next.status, next.body.as_slice()),
+            (200, b"echo".as_slice())
+        );
+        assert_ne!(service.idle_pids(), before);
+    }
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn a_worker_that_closes_its_socket_and_lives_on_is_killed() {
+    let mut service = Service::with_fake("greets", &[]);
+    let baseline = Baseline::of(&service);
+    let answer = service.post("/v1/process", b"close");
+    assert_eq!(answer.verdict(), (502, "protocol_error".to_owned()));
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn a_worker_of_another_build_is_not_used() {
+    let service = Service::with_fake("is-of-another-build", &[]);
+    service.wait_until("it is refused", || {
+        service.log().contains("it is of build another build")
+    });
+    assert_eq!(service.get("/readyz").status, 503);
+}

@@ -1,0 +1,102 @@
+//! What must hold after every mishap: the service answers, every slot has a live worker, the
+//! gateway is the same process, and it has kept no descriptor, no zombie and no stranger.
+
+use std::path::PathBuf;
+
+use crate::made;
+use crate::service::Service;
+
+/// How the gateway looked when nothing had happened yet.
+pub(crate) struct Baseline {
+    descriptors: usize,
+    rss_bytes: u64,
+}
+
+/// A process as the kernel shows it.
+struct Process {
+    parent: i32,
+    state: char,
+}
+
+impl Baseline {
+    /// Takes the measure of a service at rest.
+    pub(crate) fn of(service: &Service) -> Self {
+        service.idle_pids();
+        Self {
+            descriptors: descriptors(service.pid()),
+            rss_bytes: rss_bytes(service.pid()),
+        }
+    }
+
+    /// Waits until the service is as it was, or panics.
+    pub(crate) fn returns(&self, service: &mut Service) {
+        service.wait_until("every slot is idle, without zombies or strangers", || {
+            let workers = service.workers();
+            let idle = workers.iter().all(|worker| worker.state == "idle");
+            let children = children_of(service.pid());
+            idle && children.len() == workers.len()
+                && children.iter().all(|child| child.state != 'Z')
+        });
+        service.wait_until("its descriptors are as before", || {
+            descriptors(service.pid()).abs_diff(self.descriptors) <= 2
+        });
+        assert_eq!(service.ended(), None, "the gateway lives");
+    }
+
+    /// Like [`Baseline::returns`], after enough load that a leak would show in the memory.
+    pub(crate) fn returns_without_leak(&self, service: &mut Service, allowance_bytes: u64) {
+        self.returns(service);
+        let now = rss_bytes(service.pid());
+        assert!(
+            now <= self.rss_bytes + allowance_bytes,
+            "resident memory went from {} to {now} bytes",
+            self.rss_bytes
+        );
+    }
+}
+
+/// A plain request to a service with real workers.
+pub(crate) fn serves(service: &Service) {
+    let answer = service.post("/v1/process?op=resize:4", &made::png(&made::still(8, 8)));
+    assert_eq!(answer.verdict(), (200, String::new()));
+}
+
+/// Whether a process of that number exists and is not a zombie.
+pub(crate) fn is_alive(pid: i32) -> bool {
+    stat(pid).is_some_and(|process| process.state != 'Z')
+}
+
+fn children_of(parent: i32) -> Vec<Process> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let processes = pids.filter_map(stat);
+    processes
+        .filter(|process| process.parent == parent)
+        .collect()
+}
+
+fn stat(pid: i32) -> Option<Process> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some(Process {
+        state: fields.next()?.chars().next()?,
+        parent: fields.next()?.parse().ok()?,
+    })
+}
+
+fn descriptors(pid: i32) -> usize {
+    let folder = PathBuf::from(format!("/proc/{pid}/fd"));
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+fn rss_bytes(pid: i32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
+    kib * 1024
+}

@@ -1,0 +1,55 @@
+//! A client that speaks HTTP by hand, for what a well-behaved client does not do: send half a
+//! request, leave early, never read.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use crate::service::{PATIENCE, Service};
+
+/// A connection to the service.
+pub(crate) struct Connection(TcpStream);
+
+impl Connection {
+    pub(crate) fn to(service: &Service) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", service.port())).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self(stream)
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).unwrap();
+    }
+
+    /// A whole `POST` of `body`.
+    pub(crate) fn post(&mut self, path: &str, body: &[u8]) {
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        self.send(head.as_bytes());
+        self.send(body);
+    }
+
+    /// The status and head of the next answer; its body is read and dropped.
+    pub(crate) fn answer(&mut self) -> (u16, String) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            if self.0.read(&mut byte).unwrap() == 0 {
+                panic!("the connection ended: {}", String::from_utf8_lossy(&head));
+            }
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let lengths = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length = lengths.unwrap().trim().parse().unwrap();
+        self.0.read_exact(&mut vec![0; length]).unwrap();
+        (status, head)
+    }
+
+    /// Whether the other side has closed; waits for it.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
+    }
+}

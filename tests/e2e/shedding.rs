@@ -1,0 +1,152 @@
+//! More work than can be done: refused at once and clearly, and never kept for a client that
+//! has left.
+
+use std::thread;
+
+use crate::postlude::Baseline;
+use crate::raw::Connection;
+use crate::service::Service;
+
+#[test]
+fn a_full_queue_is_refused_at_once() {
+    let settings = [("workers", "1"), ("queue_jobs", "2")];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let mut kept: Vec<_> = (0..3)
+        .map(|waiting| {
+            let mut connection = Connection::to(&service);
+            connection.post("/v1/process", b"hang");
+            if waiting == 0 {
+                service.busy_pid();
+            }
+            connection
+        })
+        .collect();
+    service.wait_until("the queue is full", || {
+        service.status()["queue"]["jobs"] == 2
+    });
+    for path in ["/v1/process", "/invert/"] {
+        let answer = service.post(path, b"echo");
+        assert_eq!(answer.verdict(), (503, "overloaded".to_owned()));
+        assert_eq!(answer.json()["limit"], "queue_jobs");
+        assert_eq!(answer.json()["max"], 2);
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    kept.clear();
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn the_bytes_that_wait_are_bounded_too() {
+    let settings = [
+        ("workers", "1"),
+        ("queue_jobs", "100"),
+        ("queue_bytes", "1 MiB"),
+        ("source_bytes_max", "1 MiB"),
+    ];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut large = Connection::to(&service);
+    large.post("/v1/process", &vec![0; 1_000_000]);
+    service.wait_until("it waits", || {
+        service.status()["queue"]["bytes"] == 1_000_000
+    });
+    let answer = service.post("/v1/process", &vec![0; 100_000]);
+    assert_eq!(answer.verdict(), (503, "overloaded".to_owned()));
+    assert_eq!(answer.json()["limit"], "queue_bytes");
+    assert_eq!(answer.json()["value"], 1_100_000);
+    let mut small = Connection::to(&service);
+    small.post("/v1/process", b"echo");
+    service.wait_until("a small one still fits", || {
+        service.status()["queue"]["jobs"] == 2
+    });
+    drop((busy, large, small));
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn a_client_that_leaves_the_queue_is_forgotten() {
+    let mut service = Service::with_fake("greets", &[("workers", "1")]);
+    let baseline = Baseline::of(&service);
+    let mark = service.folder().join("reached");
+    let script = format!("die before starting, once:{}", mark.display());
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", script.as_bytes());
+    service.wait_until("it waits", || service.status()["queue"]["jobs"] == 1);
+    drop(waiting);
+    service.wait_until("it is forgotten", || service.status()["queue"]["jobs"] == 0);
+    drop(busy);
+    baseline.returns(&mut service);
+    assert!(!mark.exists(), "no worker ever saw it");
+    assert_eq!(service.metric("framefarm_cancelled_total"), 2.0);
+}
+
+#[test]
+fn a_client_that_leaves_a_running_job_frees_its_worker() {
+    let mut service = Service::with_fake("greets", &[("workers", "1")]);
+    let baseline = Baseline::of(&service);
+    let mut leaving = Connection::to(&service);
+    leaving.post("/v1/process", b"hang");
+    let pid = service.busy_pid();
+    drop(leaving);
+    service.wait_until("it has a new worker", || {
+        service.workers()[0].pid != Some(pid)
+    });
+    assert_eq!(service.metric("framefarm_cancelled_total"), 1.0);
+    assert_eq!(service.post("/v1/process", b"echo").body, b"echo");
+    baseline.returns(&mut service);
+    let log = service.log();
+    let alarms = log
+        .lines()
+        .filter(|line| line.contains("WARN") || line.contains("ERROR"));
+    assert_eq!(
+        alarms.collect::<Vec<_>>(),
+        [""; 0],
+        "a client that leaves is no alarm"
+    );
+}
+
+#[test]
+fn clients_that_come_and_go_at_random_leave_nothing_behind() {
+    let mut service = Service::with_fake("greets", &[("queue_jobs", "1000")]);
+    let baseline = Baseline::of(&service);
+    thread::scope(|scope| {
+        for client in 0..4_usize {
+            let service = &service;
+            scope.spawn(move || {
+                for round in 0..50 {
+                    let mut connection = Connection::to(service);
+                    let body = if round % 2 == 0 { "answer late:5" } else { "echo" };
+                    match (client + round) % 5 {
+                        0 => {}
+                        1 => connection.send(b"POST /v1/process HTTP/1.1\r\n"),
+                        2 => connection.send(b"POST /v1/process HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\nabc"),
+                        3 => connection.post("/v1/process", body.as_bytes()),
+                        _ => {
+                            connection.post("/v1/process", body.as_bytes());
+                            assert_eq!(connection.answer().0, 200);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    baseline.returns(&mut service);
+    assert_eq!(service.status()["requests"], 1, "only this one");
+}
+
+#[test]
+fn a_connection_survives_a_failed_request() {
+    let service = Service::with_fake("greets", &[]);
+    let mut connection = Connection::to(&service);
+    connection.post("/v1/process", b"exit:1");
+    assert_eq!(connection.answer().0, 502);
+    connection.post("/v1/process", b"echo");
+    assert_eq!(connection.answer().0, 200);
+}

@@ -1,0 +1,128 @@
+//! How the service ends: what it has taken it finishes, and whatever happens it leaves no
+//! process behind.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::heavy;
+use crate::made;
+use crate::postlude::is_alive;
+use crate::raw::Connection;
+use crate::service::{Service, holds_within};
+
+#[test]
+fn sigterm_finishes_what_was_taken_and_takes_no_more() {
+    let mut service = Service::with_fake("greets", &[("workers", "1")]);
+    let workers = service.idle_pids();
+    let mut kept_alive = Connection::to(&service);
+    kept_alive.post("/v1/process", b"echo");
+    assert_eq!(kept_alive.answer().0, 200);
+
+    let mut running = Connection::to(&service);
+    running.post("/v1/process", b"answer late:1500");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", b"echo");
+    service.wait_until("it waits", || service.status()["queue"]["jobs"] == 1);
+
+    service.signal(Signal::SIGTERM);
+    service.wait_until("it drains", || service.admin("/readyz").status == 503);
+    service.wait_until("it no longer listens", || {
+        std::net::TcpStream::connect(("127.0.0.1", service.port())).is_err()
+    });
+    for connection in [&mut running, &mut waiting] {
+        let (status, head) = connection.answer();
+        assert_eq!(status, 200);
+        assert!(head.contains("connection: close"), "{head}");
+    }
+    assert_eq!(service.wait_for_end().code(), Some(0));
+    assert!(workers.iter().all(|pid| !is_alive(*pid)));
+}
+
+#[test]
+fn a_job_that_outlasts_the_drain_timeout_is_given_up_and_told_so() {
+    let mut service = Service::with(&[("drain_timeout_ms", "300")]);
+    let workers = service.idle_pids();
+    let mut stuck = Connection::to(&service);
+    let ops = ["op=blur:250"; 32].join("&");
+    stuck.post(&format!("/v1/process?{ops}"), &heavy::picture());
+    service.busy_pid();
+    service.signal(Signal::SIGTERM);
+    let (status, _) = stuck.answer();
+    assert_eq!(status, 503);
+    assert_eq!(
+        service.wait_for_end().code(),
+        Some(0),
+        "not killed: it stopped"
+    );
+    assert!(workers.iter().all(|pid| !is_alive(*pid)));
+}
+
+#[test]
+fn a_second_signal_ends_it_now() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let mut service = Service::with_fake("greets", &[]);
+        let workers = service.idle_pids();
+        let mut stuck = Connection::to(&service);
+        stuck.post("/v1/process", b"hang");
+        service.busy_pid();
+        service.signal(Signal::SIGTERM);
+        service.wait_until("it drains", || service.admin("/readyz").status == 503);
+        let begun = Instant::now();
+        service.signal(signal);
+        service.wait_for_end();
+        // The drain time-out is 30 s: this is the second signal's doing.
+        assert!(begun.elapsed() < Duration::from_secs(15));
+        assert!(workers.iter().all(|pid| !is_alive(*pid)));
+    }
+}
+
+#[test]
+fn a_gateway_that_is_killed_takes_its_workers_along() {
+    let mut service = Service::start();
+    let workers = service.idle_pids();
+    thread::scope(|scope| {
+        let picture = heavy::picture();
+        let mut busy = Connection::to(&service);
+        busy.post(
+            "/v1/process?op=blur:250&op=blur:250&op=blur:250&op=blur:250",
+            &picture,
+        );
+        service.busy_pid();
+        service.signal(Signal::SIGKILL);
+        scope.spawn(move || assert!(busy.is_closed()));
+    });
+    service.wait_for_end();
+    let gone = holds_within(Duration::from_secs(5), || {
+        workers.iter().all(|pid| !is_alive(*pid))
+    });
+    assert!(gone, "the busy one too");
+}
+
+#[test]
+fn workers_outlive_the_threads_of_an_idle_gateway() {
+    let service = Service::start();
+    let before = service.idle_pids();
+    // The async runtime retires idle threads after 10 s; a worker started by one would die.
+    assert!(!holds_within(Duration::from_secs(12), || service
+        .idle_pids()
+        != before));
+    let answer = service.post("/invert/", &made::png(&made::still(4, 4)));
+    assert_eq!(answer.status, 200);
+}
+
+#[test]
+fn sigpipe_hurts_nobody() {
+    let mut service = Service::start();
+    let workers = service.idle_pids();
+    service.signal(Signal::SIGPIPE);
+    for pid in &workers {
+        crate::service::send_signal(*pid, Signal::SIGPIPE);
+    }
+    let answer = service.post("/invert/", &made::png(&made::still(4, 4)));
+    assert_eq!(answer.status, 200);
+    assert_eq!(service.ended(), None);
+    assert_eq!(service.idle_pids(), workers);
+}
