@@ -114,10 +114,10 @@ fn listen(
 ) -> io::Result<Listener> {
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
-    let state = state.clone();
+    let shared = state.clone();
     let app = move || {
         App::new()
-            .app_data(state.clone())
+            .app_data(shared.clone())
             .wrap(from_fn(layer::around))
             .configure(routes)
             .default_service(web::to(nothing_here))
@@ -130,7 +130,8 @@ fn listen(
         .client_request_timeout(REQUEST_HEAD)
         // A client that closes its side has left: its job is dropped, not finished.
         .h1_allow_half_closed(false)
-        .shutdown_timeout(1)
+        // Longer than draining may take: connections end with their answers, not before.
+        .shutdown_timeout(state.settings.drain_timeout.as_secs() + 1)
         .listen(listener)?
         .run();
     Ok(Listener { server, address })

@@ -2,12 +2,13 @@
 
 use std::thread;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::heavy;
 use crate::made;
-use crate::postlude::{Baseline, serves};
+use crate::postlude::{Baseline, is_alive, serves};
 use crate::service::{Answer, Service, send_signal};
 
 #[test]
@@ -60,7 +61,12 @@ fn every_signal_is_named() {
     ] {
         thread::scope(|scope| {
             let doomed = scope.spawn(|| service.post("/v1/process", b"hang"));
-            send_signal(service.busy_pid(), signal);
+            let pid = service.busy_pid();
+            // Rust's own handler swallows the first SIGSEGV or SIGBUS that is not a fault.
+            service.wait_until("it is dead", || {
+                let _ = kill(Pid::from_raw(pid), signal);
+                !is_alive(pid)
+            });
             let answer = doomed.join().unwrap();
             assert_eq!(answer.code(), code, "{signal}");
             assert_eq!(answer.json()["signal"], signal as i32, "{signal}");

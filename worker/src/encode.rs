@@ -7,6 +7,7 @@ mod indexed;
 mod palette;
 mod png;
 mod quantise;
+mod shown;
 
 use protocol::OutputFormat;
 

@@ -13,6 +13,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::check_still;
+use super::orientation::upright;
 use crate::picture::Picture;
 use crate::refused::Refused;
 use outline::Outline;
@@ -31,7 +32,8 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     } else {
         decode_whole(source, &outline)?
     };
-    Ok(outline.orientation.apply(picture))
+    let exif = outline.exif.and_then(|range| source.get(range));
+    Ok(upright(picture, exif))
 }
 
 fn decode_whole(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {

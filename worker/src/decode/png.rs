@@ -6,7 +6,7 @@ use protocol::Limits;
 use std::io::Cursor;
 
 use super::check_still;
-use super::orientation::Orientation;
+use super::orientation::upright;
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
@@ -33,9 +33,7 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     read_rows(&mut reader, &mut picture)?;
     // To the end: the last checksum, and an orientation that follows the pixels.
     reader.finish().map_err(damaged)?;
-    let exif = reader.info().exif_metadata.as_deref();
-    let orientation = exif.map(Orientation::from_tiff).unwrap_or_default();
-    Ok(orientation.apply(picture))
+    Ok(upright(picture, reader.info().exif_metadata.as_deref()))
 }
 
 /// Width and height from the header chunk, which must come first.

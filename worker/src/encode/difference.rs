@@ -26,8 +26,6 @@ pub(super) struct Difference {
     pub(super) area: Area,
     /// For each pixel of the area, whether it stays; `None`: too few do.
     pub(super) stays: Option<Vec<bool>>,
-    /// An opaque pixel becomes transparent, which no drawing can do.
-    pub(super) clears: bool,
 }
 
 /// Makes every pixel opaque, or transparent black.
@@ -45,16 +43,14 @@ pub(super) fn threshold(picture: &mut Picture) {
 pub(super) fn difference(before: &Picture, after: &Picture) -> Difference {
     let mut bounds = Bounds::default();
     let mut changed = 0_u64;
-    let mut clears = false;
     for (y, (old, new)) in before.rows().zip(after.rows()).enumerate() {
         if old == new {
             continue;
         }
         let pairs = old.as_chunks::<4>().0.iter().zip(new.as_chunks::<4>().0);
-        for (x, (_, new)) in pairs.enumerate().filter(|(_, (old, new))| old != new) {
+        for (x, _) in pairs.enumerate().filter(|(_, (old, new))| old != new) {
             bounds.include(x, y);
             changed += 1;
-            clears |= new[3] == 0;
         }
     }
     let area = bounds.area();
@@ -66,8 +62,13 @@ pub(super) fn difference(before: &Picture, after: &Picture) -> Difference {
             let pairs = area.pixels(before).zip(area.pixels(after));
             pairs.map(|(old, new)| old == new).collect()
         }),
-        clears,
     }
+}
+
+/// Whether an opaque pixel becomes transparent, which no drawing can do.
+pub(super) fn clears(before: &Picture, after: &Picture) -> bool {
+    let pairs = before.as_pixels().iter().zip(after.as_pixels());
+    pairs.into_iter().any(|(old, new)| old[3] > new[3])
 }
 
 /// What must be drawn on an empty canvas to get `canvas`.
@@ -87,7 +88,6 @@ pub(super) fn from_empty(canvas: &Picture) -> Difference {
     Difference {
         area: bounds.area(),
         stays: None,
-        clears: false,
     }
 }
 
@@ -100,6 +100,15 @@ impl Area {
             width: canvas.size.width as usize,
             height: canvas.size.height as usize,
         }
+    }
+
+    /// The pixels of `canvas` inside, row by row.
+    pub(super) fn pixels_mut(self, canvas: &mut Picture) -> impl Iterator<Item = &mut [u8; 4]> {
+        let rows = canvas.rows_mut().skip(self.top).take(self.height);
+        rows.flat_map(move |row| {
+            let pixels = row.as_chunks_mut().0.iter_mut();
+            pixels.skip(self.left).take(self.width)
+        })
     }
 
     /// The pixels of `canvas` inside, row by row.

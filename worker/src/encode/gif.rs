@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use gif::{DisposalMethod, EncodingError, Repeat};
 
 use super::bounded::Bounded;
-use super::difference::{Area, Difference, difference, from_empty, threshold};
+use super::difference::{Area, Difference, clears, difference, from_empty, threshold};
 use super::indexed::{Drawing, ExactTable, Table};
+use super::shown::Shown;
 use crate::picture::{Frame, Picture};
 use crate::refused::Refused;
 
@@ -19,6 +20,7 @@ pub(super) struct Animation {
     /// The global table, when it holds exactly the first frame's colours.
     global: Option<ExactTable>,
     pending: Option<Pending>,
+    shown: Shown,
 }
 
 enum Output {
@@ -44,6 +46,7 @@ impl Animation {
             output: Output::Waiting { bytes, loops },
             global: None,
             pending: None,
+            shown: Shown::default(),
         }
     }
 
@@ -56,16 +59,21 @@ impl Animation {
             ));
         }
         threshold(&mut frame.picture);
-        let mut step = match &self.pending {
-            Some(before) => difference(&before.frame.picture, &frame.picture),
+        let step = match self.pending.take() {
             None => from_empty(&frame.picture),
+            Some(before) => {
+                let clear = clears(&before.frame.picture, &frame.picture);
+                self.write(&before, clear).map_err(failed)?;
+                if clear {
+                    self.shown.clear();
+                    from_empty(&frame.picture)
+                } else {
+                    let canvas = &before.frame.picture;
+                    let reference = self.shown.reference(canvas, &frame.picture);
+                    difference(reference, &frame.picture)
+                }
+            }
         };
-        if let Some(before) = self.pending.take() {
-            self.write(before, step.clears).map_err(failed)?;
-        }
-        if step.clears {
-            step = from_empty(&frame.picture);
-        }
         self.pending = Some(Pending { frame, step });
         Ok(())
     }
@@ -73,7 +81,7 @@ impl Animation {
     /// The whole file.
     pub(super) fn finish(mut self) -> Result<Bounded, Refused> {
         if let Some(last) = self.pending.take() {
-            self.write(last, false).map_err(failed)?;
+            self.write(&last, false).map_err(failed)?;
         }
         match self.output {
             Output::Begun(encoder) => encoder.into_inner().map_err(failed),
@@ -83,7 +91,7 @@ impl Animation {
     }
 
     /// Writes one frame; with `clear` the canvas is transparent after it.
-    fn write(&mut self, pending: Pending, clear: bool) -> Result<(), EncodingError> {
+    fn write(&mut self, pending: &Pending, clear: bool) -> Result<(), EncodingError> {
         let canvas = &pending.frame.picture;
         let whole = Area::whole(canvas);
         let first = matches!(self.output, Output::Waiting { .. });
@@ -100,6 +108,7 @@ impl Animation {
             stays,
         };
         let drawn = drawing.index(self.global.as_ref());
+        self.shown.draw(canvas, area, &drawn);
         let transparent = drawn.table.transparent();
         let palette = if first {
             self.begin(canvas, &drawn.table)?;

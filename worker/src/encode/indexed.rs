@@ -51,6 +51,16 @@ impl Table {
         }
     }
 
+    /// The colour that an index of a quantised table stands for; `None` when it draws nothing
+    /// or the table is exact.
+    pub(super) fn approximation(&self, index: u8) -> Option<Colour> {
+        let Self::Quantised(colours) = self else {
+            return None;
+        };
+        let index = usize::from(index).checked_sub(1)?;
+        colours.get(index).copied()
+    }
+
     /// The index that draws nothing.
     pub(super) fn transparent(&self) -> Option<u8> {
         let has_one = match self {
@@ -60,6 +70,22 @@ impl Table {
         };
         has_one.then_some(TRANSPARENT)
     }
+}
+
+/// Whether a table can hold every colour of `picture` as it is.
+pub(super) fn fits_one_table(picture: &Picture) -> bool {
+    let mut palette = Palette::new();
+    let pixels = picture.as_pixels().iter();
+    let mut transparent = false;
+    let mut fits = |pixel: &[u8; 4]| match *pixel {
+        [.., 0] => {
+            transparent = true;
+            true
+        }
+        [r, g, b, _] => palette.find_or_add([r, g, b], ENTRIES_MAX).is_some(),
+    };
+    pixels.into_iter().all(&mut fits)
+        && palette.colours().len() + usize::from(transparent) <= ENTRIES_MAX
 }
 
 fn with_transparent(transparent: bool, colours: &[Colour]) -> Vec<u8> {

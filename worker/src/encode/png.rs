@@ -2,7 +2,8 @@
 //! at about the size of the default one. An opaque picture is written without alpha: a seventh
 //! smaller, and faster.
 
-use png::{BitDepth, ColorType, Compression, EncodingError, Filter};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
 
 use super::bounded::Bounded;
 use crate::picture::Picture;
@@ -12,21 +13,13 @@ use crate::refused::Refused;
 pub(super) fn encode(picture: Picture, bytes: &mut Bounded) -> Result<(), Refused> {
     let size = picture.size;
     let (color, pixels) = if picture.as_pixels().iter().all(|pixel| pixel[3] == 255) {
-        (ColorType::Rgb, without_alpha(picture))
+        (ExtendedColorType::Rgb8, without_alpha(picture))
     } else {
-        (ColorType::Rgba, picture.pixels)
+        (ExtendedColorType::Rgba8, picture.pixels)
     };
-    let write = || -> Result<(), EncodingError> {
-        let mut encoder = png::Encoder::new(bytes, size.width, size.height);
-        encoder.set_color(color);
-        encoder.set_depth(BitDepth::Eight);
-        encoder.set_compression(Compression::Fast);
-        encoder.set_filter(Filter::Paeth);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&pixels)?;
-        writer.finish()
-    };
-    write().map_err(|error| Refused::bug(format!("PNG encoder: {error}")))
+    PngEncoder::new_with_quality(bytes, CompressionType::Fast, FilterType::Paeth)
+        .write_image(&pixels, size.width, size.height, color)
+        .map_err(|error| Refused::bug(format!("PNG encoder: {error}")))
 }
 
 /// Red, green, blue: moved together in place, so that no second canvas is needed.

@@ -1,11 +1,10 @@
 //! The markers of a JPEG file, read in one pass that decodes no pixel: size, coding, scans,
-//! orientation, and whether the file has an end at all.
+//! EXIF block, and whether the file has an end at all.
 //!
 //! Source: ITU-T T.81, annex B; Exif 2.32, section 4.5.4.
 
 use std::ops::Range;
 
-use crate::decode::orientation::Orientation;
 use crate::picture::Size;
 use crate::refused::Refused;
 
@@ -20,7 +19,8 @@ const APP14: u8 = 0xee;
 #[derive(Debug)]
 pub(super) struct Outline {
     pub(super) size: Size,
-    pub(super) orientation: Orientation,
+    /// The TIFF block inside the EXIF segment.
+    pub(super) exif: Option<Range<usize>>,
     /// As the frame header lists them.
     pub(super) components: Vec<Component>,
     pub(super) scans: Vec<Scan>,
@@ -63,7 +63,7 @@ impl Outline {
     /// Reads the markers of `source`.
     pub(super) fn read(source: &[u8]) -> Result<Self, Refused> {
         let mut frame = None;
-        let mut orientation = Orientation::default();
+        let mut exif = None;
         let mut scans = Vec::new();
         let (mut jfif, mut adobe_transform) = (false, None);
         let mut markers = Markers::new(source, 0);
@@ -87,7 +87,7 @@ impl Outline {
                 APP0 => jfif |= segment.starts_with(b"JFIF\0"),
                 APP1 => {
                     if let Some(tiff) = segment.strip_prefix(b"Exif\0\0") {
-                        orientation = Orientation::from_tiff(tiff);
+                        exif = Some(range.end - tiff.len()..range.end);
                     }
                 }
                 APP14 if segment.starts_with(b"Adobe") => {
@@ -102,7 +102,7 @@ impl Outline {
         }
         Ok(Self {
             size: frame.size,
-            orientation,
+            exif,
             is_ycck: adobe_transform == Some(2),
             is_rgb: !jfif
                 && match adobe_transform {

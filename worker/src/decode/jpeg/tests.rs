@@ -65,13 +65,13 @@ fn stuffed_bytes_and_restart_markers_do_not_end_a_scan() {
 }
 
 #[test]
-fn the_orientation_is_found_in_the_exif_segment() {
+fn the_exif_block_is_found_in_its_segment() {
     let exif =
         b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     let head = head(0xc0, 8, 8, 8);
     let bytes = [&head[..2], exif, &head[2..], &SCAN, &END].concat();
     let outline = Outline::read(&bytes).unwrap();
-    assert_ne!(outline.orientation, Default::default());
+    assert!(bytes[outline.exif.unwrap()].starts_with(b"MM\0*"));
 }
 
 #[test]
