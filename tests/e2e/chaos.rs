@@ -82,7 +82,7 @@ fn no_more_requests_fail_than_workers_are_killed() {
     println!("{answered} answered, {failed} failed, {kills} kills in {seconds} s");
     assert!(failed <= kills, "{failed} failed, {kills} kills");
     assert!(
-        kills as u64 >= seconds * 5 && answered > 10 * kills,
+        kills as u64 >= seconds * 5 && answered > 2 * kills,
         "the test did its work"
     );
     baseline.returns_without_leak(&mut service, 32 << 20);
