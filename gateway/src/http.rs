@@ -27,6 +27,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::fetch::Fetcher;
+use crate::intake::Intake;
 use crate::pool::Pool;
 use crate::settings::Settings;
 use code::Code;
@@ -47,6 +48,7 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) pool: Pool,
+    pub(crate) intake: Intake,
     pub(crate) fetcher: Fetcher,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
@@ -55,9 +57,16 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(settings: Settings, pool: Pool, fetcher: Fetcher, metrics: Metrics) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        pool: Pool,
+        intake: Intake,
+        fetcher: Fetcher,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             settings,
+            intake,
             pool,
             fetcher,
             metrics,

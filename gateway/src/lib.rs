@@ -5,6 +5,7 @@
 mod cli;
 mod fetch;
 mod http;
+mod intake;
 mod life;
 mod pool;
 mod settings;

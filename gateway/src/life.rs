@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::fetch::{Fetcher, SetupError};
 use crate::http::{self, Listener, Metrics, State};
+use crate::intake::Intake;
 use crate::pool::Pool;
 use crate::settings::Settings;
 
@@ -45,8 +46,10 @@ pub(crate) async fn live(settings: Settings) -> Result<(), StartError> {
     let mut stop = StopSignals::new().map_err(StartError::Signals)?;
     let metrics = Metrics::new();
     let pool = start_pool(&settings, &metrics)?;
-    let fetcher = Fetcher::new(&settings)?;
-    let state = web::Data::new(State::new(settings, pool, fetcher, metrics));
+    let intake = Intake::new(&settings);
+    let fetcher = Fetcher::new(&settings, intake.clone())?;
+    let state = State::new(settings, pool, intake, fetcher, metrics);
+    let state = web::Data::new(state);
 
     let public = bind("listen", state.settings.listen, http::public(&state))?;
     let admin = bind(

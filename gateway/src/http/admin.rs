@@ -22,6 +22,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "draining": status.draining,
         "broken": status.broken,
         "requests": state.in_flight.count(),
+        "source_bytes": state.intake.held(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},
     }))
