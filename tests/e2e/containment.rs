@@ -254,3 +254,27 @@ fn a_damaged_picture_is_the_clients_error_and_costs_no_worker() {
     assert_eq!(answer.verdict(), (415, "bad_image".to_owned()));
     assert_eq!(service.idle_pids(), before);
 }
+
+#[test]
+fn a_panic_is_an_answer_and_its_worker_lives() {
+    let service = Service::with_tripping_worker(&[("workers", "1")]);
+    let before = service.idle_pids();
+    let answer = service.post("/v1/process?op=blur", b"panic in decode");
+    assert_eq!(answer.verdict(), (422, "bad_image".to_owned()));
+    let body = answer.json();
+    assert_eq!(body["phase"], "decode");
+    assert!(
+        body["panic"]
+            .as_str()
+            .unwrap()
+            .contains("tripped over byte 7")
+    );
+    let answer = service.post("/image/blur/", b"panic in decode");
+    assert_eq!(answer.verdict(), (415, "bad_image".to_owned()));
+
+    let answer = service.post("/v1/process?op=blur", b"panic in operations");
+    assert_eq!(answer.verdict(), (502, "worker_crashed".to_owned()));
+    assert_eq!(answer.json()["phase"], "operations");
+    serves(&service);
+    assert_eq!(service.idle_pids(), before, "the same worker");
+}

@@ -126,3 +126,31 @@ fn sigpipe_hurts_nobody() {
     assert_eq!(service.ended(), None);
     assert_eq!(service.idle_pids(), workers);
 }
+
+#[test]
+fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    socket
+        .set_read_timeout(Some(crate::service::PATIENCE))
+        .unwrap();
+    let told = || {
+        let mut message = [0; 100];
+        let length = socket.recv(&mut message).unwrap();
+        String::from_utf8_lossy(&message[..length]).into_owned()
+    };
+    let mut gateway = std::process::Command::new(env!("CARGO_BIN_EXE_framefarm"))
+        .args([
+            "--listen=127.0.0.1:0",
+            "--admin-listen=127.0.0.1:0",
+            "--log=off",
+        ])
+        .env("NOTIFY_SOCKET", &path)
+        .spawn()
+        .unwrap();
+    assert!(told().contains("READY=1"));
+    crate::service::send_signal(gateway.id() as i32, Signal::SIGTERM);
+    assert!(told().contains("STOPPING=1"));
+    assert!(gateway.wait().unwrap().success());
+}

@@ -18,12 +18,12 @@ mod serve;
 use std::io::Write;
 use std::process::ExitCode;
 
-use protocol::{Hello, PROTOCOL_VERSION, build_id};
+use protocol::{Hello, Job, PROTOCOL_VERSION, build_id};
 
 pub use perform::{Done, perform};
 pub use progress::Progress;
 pub use refused::Refused;
-pub use serve::serve;
+use serve::serve;
 
 /// Exit code for a start that can never succeed: not started by framefarm, or a bad argument.
 const USAGE: u8 = 2;
@@ -31,6 +31,16 @@ const USAGE: u8 = 2;
 /// Runs the worker program; `argv[1]`, when given, caps private memory in bytes.
 #[must_use]
 pub fn run() -> ExitCode {
+    run_with(perform)
+}
+
+/// The worker's whole life around any work: [`perform`] in the program, in a test's own program
+/// something that goes wrong on purpose.
+#[must_use]
+pub fn run_with<F>(work: F) -> ExitCode
+where
+    F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
+{
     let stream = match lockdown::take_socket() {
         Ok(stream) => stream,
         Err(sentence) => return fail(USAGE, &sentence),
@@ -48,7 +58,7 @@ pub fn run() -> ExitCode {
         build: build_id().to_owned(),
         layers,
     };
-    match serve(stream, &hello, perform) {
+    match serve(stream, &hello, work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error.to_string()),
     }

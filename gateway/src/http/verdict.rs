@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Excess, Limit, Operation, Reason, Refusal, clip};
+use protocol::{Excess, Limit, Operation, Phase, Reason, Refusal, clip};
 
 use super::code::Code;
 use super::exchange::Exchange;
@@ -77,25 +77,35 @@ fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
             Code::UnsupportedFormat,
             format!("This kind of image is not read here: {detail}."),
         ),
-        Reason::BadImage => Problem::new(
-            Code::BadImage,
-            format!("The image is damaged: {detail}."),
-        ),
+        Reason::BadImage => {
+            Problem::new(Code::BadImage, format!("The image is damaged: {detail}."))
+        }
         Reason::TooLarge(excess) => exceeded(Code::TooLarge, "The picture has", excess),
         Reason::TooManyFrames(excess) => exceeded(Code::TooManyFrames, "The picture has", excess),
         Reason::OutputTooLarge(excess) => {
             exceeded(Code::OutputTooLarge, "The result would have", excess)
         }
-        Reason::Panicked => Problem::new(
-            Code::WorkerCrashed,
-            "The picture made the worker's code fail; the failure was contained and costs only this request.",
-        )
-        .with("panic", detail),
+        Reason::Panicked => panicked(refusal.phase).with("panic", detail),
     };
     let problem = problem.with("phase", refusal.phase.name());
     match op {
         Some(op) => problem.with("op", op),
         None => problem,
+    }
+}
+
+/// The worker's code failed and was caught. In a decoder that is the picture's doing, anywhere
+/// else it is ours.
+fn panicked(phase: Phase) -> Problem {
+    match phase {
+        Phase::Decode => Problem::new(
+            Code::BadImage,
+            "The image made its decoder fail; this kind of damage is not understood.",
+        ),
+        Phase::Operations | Phase::Encode => Problem::new(
+            Code::WorkerCrashed,
+            "The worker's code failed on this picture; the failure was caught and costs only this request.",
+        ),
     }
 }
 
