@@ -8,7 +8,9 @@ mod attendant;
 mod backoff;
 mod death;
 mod driver;
+mod event;
 mod farm;
+mod inbox;
 mod link;
 mod metrics;
 mod outcome;
@@ -31,8 +33,9 @@ use protocol::{Operation, OutputFormat};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::settings::Settings;
-use driver::{Driver, Message};
-use farm::{Dimensions, Event};
+use driver::Driver;
+use event::{Dimensions, Event};
+use inbox::Message;
 use spawner::Spawner;
 
 pub(crate) use death::{Cause, Death};

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::death::{Death, Ending};
-use super::farm::WorkerEvent;
+use super::event::WorkerEvent;
 use super::link::{Link, LinkError};
 use super::process::{Process, Reaper};
 use super::stderr::Stderr;

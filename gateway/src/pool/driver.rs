@@ -9,33 +9,17 @@ use protocol::{Hello, Job, Limits};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
-use super::attendant::{Assignment, Report, attend};
-use super::farm::{Dimensions, Effect, Event, Farm, WorkerEvent, WorkerId};
+use super::attendant::{Assignment, attend};
+use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
+use super::farm::Farm;
+use super::inbox::{Message, ToDriver};
 use super::metrics::PoolMetrics;
 use super::outcome::Outcome;
 use super::process::{Killer, Spawned};
-use super::slot::{Kill, State};
+use super::slot::Kill;
 use super::spawner::Spawner;
-use super::status::{JobStatus, PoolStatus, WorkerStatus};
+use super::status::{PoolStatus, WorkerStatus};
 use super::ticket::Ticket;
-
-/// What reaches the driver.
-pub(crate) enum Message {
-    /// Something for the farm.
-    Event(Event),
-    /// A job, and where its outcome goes.
-    Submit(u64, Work, oneshot::Sender<Outcome>),
-    /// The spawner's answer.
-    Spawned(WorkerId, std::io::Result<Spawned>),
-    /// A worker introduced itself.
-    Hello(WorkerId, Hello),
-    /// Somebody wants to know.
-    Status(oneshot::Sender<PoolStatus>),
-    /// Take no more jobs; tell when none is left.
-    Drain(oneshot::Sender<()>),
-    /// Kill everything; tell when no process is left.
-    Stop(oneshot::Sender<()>),
-}
 
 struct Pending {
     work: Work,
@@ -321,36 +305,14 @@ impl Driver {
                 slot: index,
                 generation: slot.generation,
             };
-            let hand = self.hands.get(&worker);
-            let job = match &slot.state {
-                State::Busy {
-                    ticket,
-                    since,
-                    started,
-                } => Some(JobStatus {
-                    id: ticket.id,
-                    phase: if *started { "running" } else { "sending" },
-                    age_s: (now - *since).as_secs_f64(),
-                    source_bytes: ticket.bytes,
-                }),
-                _ => None,
-            };
-            WorkerStatus {
-                slot: index,
-                generation: slot.generation,
-                pid: hand.map(|hand| hand.pid),
-                state: slot.state_name(),
-                age_s: hand.map(|hand| (now - hand.born).as_secs_f64()),
-                jobs: slot.jobs,
-                failures: slot.failures,
-                job,
-                layers: hand
-                    .and_then(|hand| hand.hello.as_ref())
-                    .map(|hello| hello.layers.iter().map(|layer| layer.name()).collect()),
-                last_exit: slot.last_exit.clone(),
-                rss_bytes: None,
-                cpu_s: None,
+            let mut status = WorkerStatus::of(index, slot, now);
+            if let Some(hand) = self.hands.get(&worker) {
+                status.pid = Some(hand.pid);
+                status.age_s = Some((now - hand.born).as_secs_f64());
+                let layers = hand.hello.as_ref().map(|hello| &hello.layers);
+                status.layers = layers.map(|all| all.iter().map(|layer| layer.name()).collect());
             }
+            status
         });
         PoolStatus {
             workers: workers.collect(),
@@ -361,23 +323,5 @@ impl Driver {
             saturated: self.farm.is_saturated(),
             idle_for: self.last_success.map(|success| now - success),
         }
-    }
-}
-
-/// An attendant's way to the driver.
-struct ToDriver {
-    worker: WorkerId,
-    outbox: mpsc::UnboundedSender<Message>,
-}
-
-impl Report for ToDriver {
-    fn hello(&self, hello: Hello) {
-        // Without a driver there is nobody to tell.
-        let _ = self.outbox.send(Message::Hello(self.worker, hello));
-    }
-
-    fn event(&self, event: WorkerEvent) {
-        let event = Event::Worker(self.worker, event);
-        let _ = self.outbox.send(Message::Event(event));
     }
 }

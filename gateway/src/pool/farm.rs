@@ -3,14 +3,18 @@
 //! Pure, so that every race can be written down as a list of events in a test. It decides;
 //! `driver.rs` does. It never sees a picture, a process or a socket.
 
+mod admission;
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use protocol::{Refusal, Reply};
 
-use super::death::Death;
-use super::outcome::{Done, JobError, Outcome, QueueLimit};
-use super::queue::{Full, Queue};
+use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
+use super::outcome::{Done, JobError, Outcome};
+use super::queue::Queue;
 use super::slot::{Kill, Slot, State};
 use super::ticket::Ticket;
 
@@ -20,71 +24,6 @@ const ACK_BUDGET: Duration = Duration::from_secs(2);
 
 /// Weight of the newest job in the running mean of service times.
 const SERVICE_TIME_WEIGHT: f64 = 0.2;
-
-/// The farm's dimensions, from the settings.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Dimensions {
-    pub(crate) workers: usize,
-    pub(crate) queue_jobs: usize,
-    pub(crate) queue_bytes: u64,
-    pub(crate) start_timeout: Duration,
-}
-
-/// Names one process: a slot and how many processes it had before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct WorkerId {
-    pub(crate) slot: usize,
-    pub(crate) generation: u64,
-}
-
-/// Something happened.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// A client wants this done.
-    Submit(Ticket),
-    /// The client of this job left.
-    Cancel(u64),
-    /// Something about one worker.
-    Worker(WorkerId, WorkerEvent),
-    /// Time passed.
-    Tick,
-    /// Take no more jobs; finish what is here.
-    Drain,
-    /// Give up what is left.
-    Abort,
-}
-
-/// What happened to one worker.
-#[derive(Debug)]
-pub(crate) enum WorkerEvent {
-    /// A valid hello.
-    Ready,
-    /// It confirmed this job.
-    Started(u64),
-    /// It finished this job.
-    Finished(u64, Result<(Reply, Bytes), Refusal>),
-    /// It said something that is not the protocol. It is still to be killed.
-    Broken(String),
-    /// The kernel says that it is gone.
-    Gone(Death),
-    /// It could not be started.
-    NotStarted(String),
-}
-
-/// Something to do.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    /// Start a process for this slot.
-    Spawn(WorkerId),
-    /// Send the job to the worker.
-    Assign(WorkerId, Ticket),
-    /// SIGKILL.
-    Kill(WorkerId, Kill),
-    /// Answer the client. The job is over.
-    Answer(u64, Outcome),
-    /// A job goes back to the queue because its worker died before it began.
-    Retried(u64),
-}
 
 /// See the module.
 #[derive(Debug)]
@@ -174,52 +113,6 @@ impl Farm {
     /// Every slot fails again and again: no job can be expected to run.
     pub(crate) fn is_broken(&self) -> bool {
         self.slots.iter().all(Slot::is_crash_looping)
-    }
-
-    fn submit(&mut self, ticket: Ticket, now: Instant) {
-        let refused = if self.draining {
-            Some(JobError::Draining)
-        } else if self.is_broken() {
-            Some(JobError::NoWorkers {
-                retry_after: self.next_attempt(now),
-            })
-        } else {
-            self.overload(&ticket, now)
-        };
-        match refused {
-            Some(error) => self.answer(&ticket, Err(error)),
-            None => self.queue.push(ticket),
-        }
-    }
-
-    fn overload(&self, ticket: &Ticket, now: Instant) -> Option<JobError> {
-        if self.queue.is_empty() && self.slots.iter().any(Slot::is_idle) {
-            return None;
-        }
-        let refused = |limit, value| Some(JobError::Overloaded { limit, value });
-        match self.queue.admit(ticket.bytes) {
-            Err(Full::Jobs) => refused(QueueLimit::Jobs, self.queue.len() as u64),
-            Err(Full::Bytes) => refused(QueueLimit::Bytes, self.queue.bytes() + ticket.bytes),
-            Ok(()) => {
-                // Only the jobs ahead of it count, so that an idle farm never refuses.
-                let ahead = self.queue.len() as f64 / self.slots.len() as f64;
-                let wait_ms = self.service_ms * ahead;
-                let left = ticket.deadline.saturating_duration_since(now);
-                if wait_ms > left.as_millis() as f64 {
-                    return refused(QueueLimit::Wait, wait_ms as u64);
-                }
-                None
-            }
-        }
-    }
-
-    /// Time until a crash-looping slot is tried again.
-    fn next_attempt(&self, now: Instant) -> Duration {
-        let attempts = self.slots.iter().filter_map(|slot| match slot.state {
-            State::Vacant { not_before } => Some(not_before.saturating_duration_since(now)),
-            _ => None,
-        });
-        attempts.min().unwrap_or_default()
     }
 
     fn cancel(&mut self, id: u64) {
@@ -408,6 +301,3 @@ fn overdue(state: &State, now: Instant) -> Option<Kill> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,10 @@
 //! A picture of the farm for operators: what `/status.json` shows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+
+use super::slot::{Slot, State};
 
 /// The farm at one moment.
 #[derive(Debug)]
@@ -46,6 +48,37 @@ pub(crate) struct JobStatus {
 }
 
 impl WorkerStatus {
+    /// What the farm itself knows of a slot.
+    pub(super) fn of(index: usize, slot: &Slot, now: Instant) -> Self {
+        let job = match &slot.state {
+            State::Busy {
+                ticket,
+                since,
+                started,
+            } => Some(JobStatus {
+                id: ticket.id,
+                phase: if *started { "running" } else { "sending" },
+                age_s: (now - *since).as_secs_f64(),
+                source_bytes: ticket.bytes,
+            }),
+            _ => None,
+        };
+        Self {
+            slot: index,
+            generation: slot.generation,
+            pid: None,
+            state: slot.state_name(),
+            age_s: None,
+            jobs: slot.jobs,
+            failures: slot.failures,
+            job,
+            layers: None,
+            last_exit: slot.last_exit.clone(),
+            rss_bytes: None,
+            cpu_s: None,
+        }
+    }
+
     /// Adds what the kernel knows of the process. The worker's own word is never asked for.
     pub(crate) fn measure(&mut self) {
         let Some(pid) = self.pid else { return };

@@ -1,6 +1,7 @@
 //! Races and rules of the farm, each written down as a list of events.
 
-use super::super::death::Ending;
+use super::super::death::{Death, Ending};
+use super::super::outcome::QueueLimit;
 use super::*;
 
 const BOOT: Duration = Duration::from_secs(5);
