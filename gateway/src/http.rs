@@ -158,8 +158,17 @@ fn admin_routes(service: &mut web::ServiceConfig) {
 fn public_routes(service: &mut web::ServiceConfig) {
     let resource = |path: &str| web::resource(path).default_service(web::to(wrong_method));
     service
-        .service(resource("/livez").route(web::get().to(health::live)))
-        .service(resource("/readyz").route(web::get().to(health::ready)))
+        .service(
+            resource("/livez")
+                .route(web::get().to(health::live))
+                // Some load balancers ask without wanting the body.
+                .route(web::head().to(health::live)),
+        )
+        .service(
+            resource("/readyz")
+                .route(web::get().to(health::ready))
+                .route(web::head().to(health::ready)),
+        )
         .service(resource("/v1/effects").route(web::get().to(process::effects)))
         .service(
             resource("/v1/process")

@@ -227,14 +227,18 @@ impl Driver {
     }
 
     fn spawned(&mut self, worker: WorkerId, result: std::io::Result<Spawned>) {
-        let adopted = result.and_then(Spawned::adopt);
-        let (killer, process) = match adopted {
+        let unwanted = self.stillborn.iter().position(|id| *id == worker);
+        let unwanted = unwanted.map(|index| self.stillborn.swap_remove(index));
+        let (killer, process) = match result.and_then(Spawned::adopt) {
             Ok(adopted) => adopted,
             Err(error) => {
                 let event = WorkerEvent::NotStarted(error.to_string());
                 return self.feed(Event::Worker(worker, event));
             }
         };
+        if unwanted.is_some() {
+            killer.kill();
+        }
         let (assignments, inbox) = mpsc::channel(1);
         let hand = Hand {
             pid: process.pid,
@@ -243,10 +247,6 @@ impl Driver {
             born: Instant::now(),
             hello: None,
         };
-        if let Some(index) = self.stillborn.iter().position(|id| *id == worker) {
-            self.stillborn.swap_remove(index);
-            hand.killer.kill();
-        }
         self.hands.insert(worker, hand);
         let report = ToDriver {
             worker,
