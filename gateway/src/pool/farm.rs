@@ -76,7 +76,7 @@ impl Farm {
     /// When [`Event::Tick`] is due if nothing else happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Instant> {
         let slots = self.slots.iter().filter_map(|slot| match &slot.state {
-            State::Vacant { not_before } => Some(*not_before),
+            State::Vacant { not_before } => self.wants_workers().then_some(*not_before),
             State::Starting { until } => Some(*until),
             State::Busy {
                 ticket,
@@ -233,10 +233,14 @@ impl Farm {
         }
     }
 
-    /// Starts a process for every slot that may have one. While draining only as long as jobs
-    /// wait for one.
+    /// While draining, only as long as jobs wait for one.
+    fn wants_workers(&self) -> bool {
+        !self.draining || !self.queue.is_empty()
+    }
+
+    /// Starts a process for every slot that may have one.
     fn fill(&mut self, now: Instant) {
-        if self.draining && self.queue.is_empty() {
+        if !self.wants_workers() {
             return;
         }
         for (index, slot) in self.slots.iter_mut().enumerate() {
