@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use tokio::sync::Notify;
 
 use crate::fetch::Fetcher;
 use crate::intake::Intake;
@@ -53,6 +54,8 @@ pub(crate) struct State {
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
     pub(crate) started: Instant,
+    /// An operator asked over HTTP for what SIGTERM does.
+    pub(crate) drain_requested: Notify,
     draining: AtomicBool,
 }
 
@@ -72,6 +75,7 @@ impl State {
             metrics,
             in_flight: InFlight::default(),
             started: Instant::now(),
+            drain_requested: Notify::new(),
             draining: AtomicBool::new(false),
         }
     }
@@ -151,6 +155,9 @@ fn admin_routes(service: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(admin::metrics))
         .route("/status", web::get().to(admin::status))
         .route("/status.json", web::get().to(admin::status))
+        .route("/workers", web::post().to(admin::resize))
+        .route("/workers/{slot}/recycle", web::post().to(admin::recycle))
+        .route("/drain", web::post().to(admin::drain))
         .route("/livez", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready));
 }

@@ -12,7 +12,7 @@ use crate::fetch::{Fetcher, SetupError};
 use crate::http::{self, Listener, Metrics, State};
 use crate::intake::Intake;
 use crate::pool::Pool;
-use crate::settings::Settings;
+use crate::settings::{Settings, WORKERS_MAX};
 
 /// How long the last answers may take to leave once the last request is answered, and how long
 /// killed workers may take to disappear.
@@ -63,11 +63,14 @@ pub(crate) async fn live(settings: Settings) -> Result<(), StartError> {
     tokio::spawn(admin.server);
     let watching = tokio::spawn(announce_readiness(state.pool.clone()));
 
+    let resizing = tokio::spawn(resize_on_signals(state.clone()));
     tokio::select! {
         () = stop.next() => {}
+        () = state.drain_requested.notified() => tracing::info!("asked to drain"),
         _ = &mut public => tracing::error!("the public listener ended by itself"),
     }
     watching.abort();
+    resizing.abort();
     tell_systemd(&[sd_notify::NotifyState::Stopping]);
     state.begin_draining();
     let drain = drain(&state, public_handle);
@@ -164,6 +167,32 @@ async fn drain(state: &State, listener: actix_web::dev::ServerHandle) {
 fn tell_systemd(state: &[sd_notify::NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         tracing::warn!(%error, "systemd cannot be notified");
+    }
+}
+
+/// SIGTTIN: one worker more. SIGTTOU: one less, never none.
+async fn resize_on_signals(state: web::Data<State>) {
+    let listen = |kind: nix::sys::signal::Signal| signal(SignalKind::from_raw(kind as i32));
+    let more = listen(nix::sys::signal::Signal::SIGTTIN);
+    let fewer = listen(nix::sys::signal::Signal::SIGTTOU);
+    let (Ok(mut more), Ok(mut fewer)) = (more, fewer) else {
+        return tracing::warn!("SIGTTIN and SIGTTOU cannot be received");
+    };
+    loop {
+        let step = tokio::select! {
+            _ = more.recv() => 1,
+            _ = fewer.recv() => -1,
+        };
+        // Asked anew, because the admin listener may have changed it too.
+        let Some(status) = state.pool.status().await else {
+            return;
+        };
+        let count = status
+            .size
+            .saturating_add_signed(step)
+            .clamp(1, WORKERS_MAX);
+        tracing::info!(count, "resizing");
+        state.pool.resize(count);
     }
 }
 

@@ -81,8 +81,12 @@ impl Pool {
             queue_jobs: settings.queue_jobs,
             queue_bytes: settings.queue_bytes,
             start_timeout: settings.worker_start_timeout,
+            worker_jobs_max: settings.worker_jobs_max,
+            worker_age_max: settings.worker_age_max,
         };
-        let (driver, outbox) = Driver::new(dimensions, spawner, settings.limits(), metrics);
+        let rss_max = settings.worker_rss_max_bytes;
+        let (driver, outbox) =
+            Driver::new(dimensions, spawner, settings.limits(), rss_max, metrics);
         tokio::spawn(driver.run());
         Ok(Self {
             driver: outbox,
@@ -113,6 +117,21 @@ impl Pool {
         let (answer, status) = oneshot::channel();
         self.driver.send(Message::Status(answer)).ok()?;
         status.await.ok()
+    }
+
+    /// From now on has `size` workers, at least one. Running jobs are not interrupted.
+    pub(crate) fn resize(&self, size: usize) {
+        self.tell(Event::Resize(size));
+    }
+
+    /// Replaces the worker of one slot when it is idle.
+    pub(crate) fn recycle(&self, slot: usize) {
+        self.tell(Event::Recycle(slot));
+    }
+
+    fn tell(&self, event: Event) {
+        // Without a driver there is no farm to change.
+        let _ = self.driver.send(Message::Event(event));
     }
 
     /// Takes no more work, and returns when all that was taken is done.

@@ -81,6 +81,13 @@ settings! {
         worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB);
         /// How long a worker may take from its start to its readiness.
         worker_start_timeout[ms]: Duration = "5000", Millis(1..=HOUR_MS);
+        /// Jobs after which a worker is replaced by a fresh one, ± 10 %.
+        worker_jobs_max: u64 = "500", Count(1..=u64::MAX);
+        /// Age at which a worker is replaced by a fresh one.
+        worker_age_max[ms]: Duration = "3600000", Millis(1000..=DAY_MS);
+        /// Resident memory at which a worker is replaced by a fresh one, between jobs.
+        worker_rss_max_bytes: u64 = "auto" or "half of worker_memory_bytes"
+            => worker_memory_bytes.map(|bytes| bytes / 2), Bytes(MIB..=TIB);
         /// How much of the workers' cage must stand.
         sandbox: Sandbox = "best-effort", Choice(
             &[("off", Sandbox::Off), ("best-effort", Sandbox::BestEffort)],
@@ -141,9 +148,10 @@ settings! {
 }
 
 /// Beyond this the pool's bookkeeping was never measured.
-const WORKERS_MAX: usize = 1024;
+pub(crate) const WORKERS_MAX: usize = 1024;
 /// Longer waits are mistakes of a factor of 1000 (seconds taken for milliseconds).
 const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// `available_parallelism` knows cgroup quotas of both versions and the affinity mask. Where
 /// it cannot tell, one worker is the number that is never too many.

@@ -44,3 +44,4 @@ mod hostile;
 mod isolation;
 mod shedding;
 mod stopping;
+mod upkeep;

@@ -176,6 +176,12 @@ impl Service {
         self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
     }
 
+    /// An operator's call.
+    pub(crate) fn admin_post(&self, path: &str) -> Answer {
+        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
+        self.answer(self.agent.post(url).send_empty())
+    }
+
     fn fetch(&self, url: &str) -> Answer {
         self.answer(self.agent.get(url).call())
     }

@@ -18,7 +18,7 @@ use super::outcome::Outcome;
 use super::process::{Killer, Spawned};
 use super::slot::Kill;
 use super::spawner::Spawner;
-use super::status::{PoolStatus, WorkerStatus};
+use super::status::{PoolStatus, WorkerStatus, rss_bytes};
 use super::ticket::Ticket;
 
 struct Pending {
@@ -39,6 +39,8 @@ pub(crate) struct Driver {
     farm: Farm,
     spawner: Spawner,
     limits: Limits,
+    /// Resident memory at which a worker is recycled, bytes.
+    rss_max: u64,
     metrics: Arc<PoolMetrics>,
     inbox: mpsc::UnboundedReceiver<Message>,
     outbox: mpsc::UnboundedSender<Message>,
@@ -57,6 +59,7 @@ impl Driver {
         dimensions: Dimensions,
         spawner: Spawner,
         limits: Limits,
+        rss_max: u64,
         metrics: Arc<PoolMetrics>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
@@ -64,6 +67,7 @@ impl Driver {
             farm: Farm::new(dimensions, Instant::now()),
             spawner,
             limits,
+            rss_max,
             metrics,
             inbox,
             outbox: outbox.clone(),
@@ -151,10 +155,21 @@ impl Driver {
     fn feed(&mut self, event: Event) {
         if let Event::Worker(worker, event) = &event {
             self.note(*worker, event);
+            if matches!(event, WorkerEvent::Finished(..)) && self.has_grown(*worker) {
+                // Before the end of its job makes it idle, and so ready for another.
+                self.feed(Event::Worker(*worker, WorkerEvent::Grown));
+            }
         }
         for effect in self.farm.handle(Instant::now(), event) {
             self.perform(effect);
         }
+    }
+
+    /// The kernel is asked, never the worker.
+    fn has_grown(&self, worker: WorkerId) -> bool {
+        let pid = self.hands.get(&worker).map(|hand| hand.pid);
+        pid.and_then(rss_bytes)
+            .is_some_and(|rss| rss >= self.rss_max)
     }
 
     /// Logs and counts what happens to workers.
@@ -163,7 +178,8 @@ impl Driver {
             WorkerEvent::Finished(_, Ok(_)) => self.last_success = Some(Instant::now()),
             WorkerEvent::Gone(death) => {
                 self.hands.remove(&worker);
-                let killed_for = self.farm.slots()[worker.slot].killed_for.as_ref();
+                let slot = self.farm.slots().get(worker.slot);
+                let killed_for = slot.and_then(|slot| slot.killed_for.as_ref());
                 self.metrics.ended(killed_for, death);
                 match killed_for {
                     Some(Kill::Drain) => {}
@@ -192,7 +208,10 @@ impl Driver {
                 what,
                 "a worker broke the protocol"
             ),
-            WorkerEvent::Ready | WorkerEvent::Started(_) | WorkerEvent::Finished(..) => {}
+            WorkerEvent::Ready
+            | WorkerEvent::Started(_)
+            | WorkerEvent::Finished(..)
+            | WorkerEvent::Grown => {}
         }
     }
 
@@ -315,6 +334,7 @@ impl Driver {
             status
         });
         PoolStatus {
+            size: self.farm.size(),
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),

@@ -17,6 +17,10 @@ pub(crate) struct Dimensions {
     pub(crate) queue_jobs: usize,
     pub(crate) queue_bytes: u64,
     pub(crate) start_timeout: Duration,
+    /// Jobs after which a worker is recycled, ± 10 %; `u64::MAX`: never.
+    pub(crate) worker_jobs_max: u64,
+    /// Age at which a worker is recycled.
+    pub(crate) worker_age_max: Duration,
 }
 
 /// Names one process: a slot and how many processes it had before.
@@ -37,6 +41,10 @@ pub(crate) enum Event {
     Worker(WorkerId, WorkerEvent),
     /// Time passed.
     Tick,
+    /// Have that many workers; at least one.
+    Resize(usize),
+    /// Replace the worker of this slot when it is idle.
+    Recycle(usize),
     /// Take no more jobs; finish what is here.
     Drain,
     /// Give up what is left.
@@ -52,6 +60,8 @@ pub(crate) enum WorkerEvent {
     Started(u64),
     /// It finished this job.
     Finished(u64, Result<(Reply, Bytes), Refusal>),
+    /// It holds more memory than is worth keeping.
+    Grown,
     /// It said something that is not the protocol. It is still to be killed.
     Broken(String),
     /// The kernel says that it is gone.

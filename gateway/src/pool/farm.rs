@@ -6,6 +6,7 @@
 mod admission;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,10 @@ const SERVICE_TIME_WEIGHT: f64 = 0.2;
 pub(crate) struct Farm {
     dimensions: Dimensions,
     slots: Vec<Slot>,
+    /// How many slots there are to be. Those beyond it go when they are idle.
+    size: usize,
+    /// Of the process that was started last.
+    generation: u64,
     queue: Queue,
     draining: bool,
     /// Running mean of how long a worker is busy with a job, ms.
@@ -42,6 +47,8 @@ impl Farm {
         Self {
             dimensions,
             slots: (0..dimensions.workers).map(|_| Slot::new(now)).collect(),
+            size: dimensions.workers,
+            generation: 0,
             queue: Queue::new(dimensions.queue_jobs, dimensions.queue_bytes),
             draining: false,
             service_ms: 0.0,
@@ -51,6 +58,11 @@ impl Farm {
 
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// How many slots there are to be.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 
     pub(crate) fn queue(&self) -> &Queue {
@@ -64,10 +76,18 @@ impl Farm {
             Event::Cancel(id) => self.cancel(id),
             Event::Worker(worker, event) => self.worker_event(worker, event, now),
             Event::Tick => {}
+            Event::Resize(size) => self.resize(size, now),
+            Event::Recycle(slot) => {
+                if let Some(slot) = self.slots.get_mut(slot) {
+                    slot.wear_out();
+                }
+            }
             Event::Drain => self.draining = true,
             Event::Abort => self.abort(),
         }
         self.expire(now);
+        self.shrink();
+        self.recycle(now);
         self.fill(now);
         self.dispatch(now);
         std::mem::take(&mut self.effects)
@@ -151,6 +171,7 @@ impl Farm {
                     format!("it answered job {id}, which it does not have"),
                 ),
             },
+            WorkerEvent::Grown => state.wear_out(),
             WorkerEvent::Broken(what) => self.broken(slot, what),
             WorkerEvent::Gone(death) => {
                 if let Some((ticket, started)) = state.gone(&death, now) {
@@ -243,11 +264,15 @@ impl Farm {
         if !self.wants_workers() {
             return;
         }
-        for (index, slot) in self.slots.iter_mut().enumerate() {
-            if slot.start(now, self.dimensions.start_timeout) {
+        let timeout = self.dimensions.start_timeout;
+        for (index, slot) in self.slots.iter_mut().enumerate().take(self.size) {
+            let generation = self.generation + 1;
+            let jobs_max = upkeep::share_of_jobs(self.dimensions.worker_jobs_max);
+            if slot.start(now, timeout, generation, jobs_max) {
+                self.generation = generation;
                 self.effects.push(Effect::Spawn(WorkerId {
                     slot: index,
-                    generation: slot.generation,
+                    generation,
                 }));
             }
         }

@@ -44,6 +44,10 @@ pub(crate) enum Kill {
     StartTimeout,
     /// A job was sent, and the worker did not confirm it in time.
     AckTimeout,
+    /// It has done its share and makes room for a fresh one.
+    Recycled,
+    /// The farm was made smaller.
+    Surplus,
 }
 
 impl Kill {
@@ -56,6 +60,8 @@ impl Kill {
             Self::Protocol(_) => "protocol_error",
             Self::StartTimeout => "start_timeout",
             Self::AckTimeout => "ack_timeout",
+            Self::Recycled => "recycled",
+            Self::Surplus => "surplus",
         }
     }
 
@@ -72,10 +78,18 @@ impl Kill {
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) state: State,
-    /// Counts the processes that this slot has had: events of an earlier one are ignored.
+    /// Of the present process, unique in the farm: events of an earlier one are ignored.
     pub(crate) generation: u64,
     /// Jobs that the present process has finished.
     pub(crate) jobs: u64,
+    /// When the present process was started.
+    pub(crate) born: Instant,
+    /// After how many jobs the present process is worn.
+    jobs_max: u64,
+    /// It is to be replaced as soon as it is idle and it is its turn.
+    worn: bool,
+    /// It was recycled, and its successor is not ready yet.
+    being_recycled: bool,
     /// Deaths in a row without a successful job between them.
     pub(crate) failures: u32,
     /// Why the present process was killed, if it was.
@@ -90,6 +104,10 @@ impl Slot {
             state: State::Vacant { not_before: now },
             generation: 0,
             jobs: 0,
+            born: now,
+            jobs_max: u64::MAX,
+            worn: false,
+            being_recycled: false,
             failures: 0,
             killed_for: None,
             last_exit: None,
@@ -97,11 +115,21 @@ impl Slot {
     }
 
     /// `Vacant` → `Starting`, when it is time. Returns whether a process must be started now.
-    pub(crate) fn start(&mut self, now: Instant, start_timeout: Duration) -> bool {
+    /// `generation` must not have been used before.
+    pub(crate) fn start(
+        &mut self,
+        now: Instant,
+        start_timeout: Duration,
+        generation: u64,
+        jobs_max: u64,
+    ) -> bool {
         match self.state {
             State::Vacant { not_before } if not_before <= now => {
-                self.generation += 1;
+                self.generation = generation;
                 self.jobs = 0;
+                self.jobs_max = jobs_max;
+                self.born = now;
+                self.worn = false;
                 self.killed_for = None;
                 self.state = State::Starting {
                     until: now + start_timeout,
@@ -117,8 +145,25 @@ impl Slot {
         let expected = matches!(self.state, State::Starting { .. });
         if expected {
             self.state = State::Idle;
+            self.being_recycled = false;
         }
         expected
+    }
+
+    /// Marks the present process as one to be replaced when it is next idle.
+    pub(crate) fn wear_out(&mut self) {
+        self.worn = true;
+    }
+
+    /// Idle, and due to be replaced.
+    pub(crate) fn is_worn(&self, now: Instant, age_max: Duration) -> bool {
+        let old = now.saturating_duration_since(self.born) >= age_max;
+        self.is_idle() && (self.worn || old || self.jobs >= self.jobs_max)
+    }
+
+    /// Between its recycling and its successor's hello.
+    pub(crate) fn is_being_recycled(&self) -> bool {
+        self.being_recycled
     }
 
     /// `Idle` → `Busy`.
@@ -178,6 +223,7 @@ impl Slot {
                 return None;
             }
         };
+        self.being_recycled = why == Kill::Recycled;
         self.killed_for = Some(why);
         Some(job)
     }

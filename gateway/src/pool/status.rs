@@ -9,6 +9,8 @@ use super::slot::{Slot, State};
 /// The farm at one moment.
 #[derive(Debug)]
 pub(crate) struct PoolStatus {
+    /// How many workers there are to be.
+    pub(crate) size: usize,
     pub(crate) workers: Vec<WorkerStatus>,
     pub(crate) queue_jobs: usize,
     pub(crate) queue_bytes: u64,
@@ -87,8 +89,8 @@ impl WorkerStatus {
     }
 }
 
-/// Resident memory of a process, bytes; `None` when it is gone.
-fn rss_bytes(pid: u32) -> Option<u64> {
+/// Resident memory of a process, bytes; `None` when it is gone, or hides from us.
+pub(super) fn rss_bytes(pid: u32) -> Option<u64> {
     let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)

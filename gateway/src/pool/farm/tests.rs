@@ -22,9 +22,37 @@ impl Scene {
             queue_jobs,
             queue_bytes,
             start_timeout: BOOT,
+            worker_jobs_max: u64::MAX,
+            worker_age_max: Duration::MAX,
         };
         let farm = Farm::new(dimensions, now);
         Self { farm, now }
+    }
+
+    /// The same with workers that are worn after `jobs`, or at `age`.
+    fn wearing(workers: usize, jobs: u64, age: Duration) -> Self {
+        let mut scene = Self::with(workers, 4, 1000);
+        scene.farm.dimensions.worker_jobs_max = jobs;
+        scene.farm.dimensions.worker_age_max = age;
+        scene.greet_all();
+        scene
+    }
+
+    /// Everyone who starts says hello.
+    fn greet_all(&mut self) {
+        self.event(Event::Tick);
+        for slot in 0..self.farm.slots().len() {
+            if self.state(slot) == "starting" {
+                self.worker(slot, WorkerEvent::Ready);
+            }
+        }
+    }
+
+    /// One job from beginning to end; returns the effects of its end.
+    fn work(&mut self, id: u64) -> Vec<Effect> {
+        let slot = assigned(&self.submit(id))[0].0;
+        self.worker(slot, WorkerEvent::Started(id));
+        self.refuse(slot, id)
     }
 
     /// A farm whose workers are all idle.
@@ -466,4 +494,89 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     assert!(!scene.farm.is_empty());
     scene.die(1);
     assert!(scene.farm.is_empty());
+}
+
+#[test]
+fn a_worker_that_has_done_its_share_is_replaced_between_jobs() {
+    let mut scene = Scene::wearing(1, 3, Duration::MAX);
+    assert!(kills(&scene.work(1)).is_empty());
+    assert!(kills(&scene.work(2)).is_empty());
+    assert_eq!(kills(&scene.work(3)), [(0, "recycled")]);
+    assert_eq!(spawned(&scene.die(0)), 1, "without a pause");
+    scene.greet_all();
+    assert!(kills(&scene.work(4)).is_empty());
+}
+
+#[test]
+fn an_old_or_grown_worker_is_replaced_but_never_under_its_job() {
+    let age = Duration::from_secs(3600);
+    let mut scene = Scene::wearing(1, u64::MAX, age);
+    scene.submit(1);
+    scene.worker(0, WorkerEvent::Started(1));
+    assert!(scene.worker(0, WorkerEvent::Grown).is_empty());
+    assert_eq!(kills(&scene.refuse(0, 1)), [(0, "recycled")]);
+    scene.die(0);
+    scene.greet_all();
+    assert!(kills(&scene.work(2)).is_empty());
+    scene.now += age;
+    assert_eq!(kills(&scene.event(Event::Tick)), [(0, "recycled")]);
+}
+
+#[test]
+fn at_most_one_in_ten_is_recycled_at_a_time() {
+    let mut scene = Scene::wearing(11, u64::MAX, Duration::MAX);
+    let effects: Vec<_> = (0..11)
+        .flat_map(|slot| scene.event(Event::Recycle(slot)))
+        .collect();
+    assert_eq!(kills(&effects).len(), 2);
+    scene.die(0);
+    assert!(
+        kills(&scene.event(Event::Tick)).is_empty(),
+        "its successor is not ready"
+    );
+    let effects = scene.worker(0, WorkerEvent::Ready);
+    assert_eq!(kills(&effects), [(2, "recycled")]);
+}
+
+#[test]
+fn a_farm_grows_at_once_and_shrinks_as_workers_become_idle() {
+    let mut scene = Scene::ready(2);
+    assert_eq!(spawned(&scene.event(Event::Resize(4))), 2);
+    scene.greet_all();
+    for id in 1..=4 {
+        scene.submit(id);
+        scene.worker(id as usize - 1, WorkerEvent::Started(id));
+    }
+    assert!(
+        scene.event(Event::Resize(1)).is_empty(),
+        "no job is interrupted"
+    );
+    assert_eq!(kills(&scene.refuse(3, 4)), [(3, "surplus")]);
+    scene.die(3);
+    assert_eq!(scene.farm.slots().len(), 3);
+    assert_eq!(kills(&scene.refuse(1, 2)), [(1, "surplus")]);
+    scene.die(1);
+    assert_eq!(spawned(&scene.event(Event::Tick)), 0);
+    assert_eq!(kills(&scene.refuse(2, 3)), [(2, "surplus")]);
+    scene.die(2);
+    assert_eq!(scene.farm.slots().len(), 1, "the empty slots are gone");
+    assert!(kills(&scene.refuse(0, 1)).is_empty());
+    scene.event(Event::Resize(0));
+    assert_eq!(scene.farm.slots().len(), 1, "never none");
+}
+
+#[test]
+fn a_worker_that_dies_on_its_way_out_is_not_replaced() {
+    let mut scene = Scene::ready(2);
+    scene.submit(1);
+    scene.submit(2);
+    scene.worker(1, WorkerEvent::Started(2));
+    scene.event(Event::Resize(1));
+    let effects = scene.die(1);
+    assert!(matches!(
+        error_of(&effects, 2),
+        Some(JobError::WorkerDied(_))
+    ));
+    assert_eq!(spawned(&effects), 0);
+    assert_eq!(scene.farm.slots().len(), 1);
 }
