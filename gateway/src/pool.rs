@@ -15,6 +15,7 @@ mod link;
 mod metrics;
 mod outcome;
 mod process;
+mod quarantine;
 mod queue;
 mod slot;
 mod spawner;
@@ -33,14 +34,16 @@ use protocol::{Operation, OutputFormat};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::settings::Settings;
-use driver::Driver;
+use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
+use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 
 pub(crate) use death::{Cause, Death};
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
+pub(crate) use quarantine::Sentence;
 pub(crate) use status::PoolStatus;
 
 /// What is to be done, and with what.
@@ -63,6 +66,7 @@ pub(crate) struct Work {
 pub(crate) struct Pool {
     driver: mpsc::UnboundedSender<Message>,
     next_id: Arc<AtomicU64>,
+    quarantine: Arc<Quarantine>,
 }
 
 impl Pool {
@@ -84,19 +88,27 @@ impl Pool {
             worker_jobs_max: settings.worker_jobs_max,
             worker_age_max: settings.worker_age_max,
         };
-        let rss_max = settings.worker_rss_max_bytes;
-        let (driver, outbox) =
-            Driver::new(dimensions, spawner, settings.limits(), rss_max, metrics);
+        let quarantine = Arc::new(Quarantine::new(settings.quarantine));
+        let rules = Rules {
+            limits: settings.limits(),
+            rss_max: settings.worker_rss_max_bytes,
+            quarantine: Arc::clone(&quarantine),
+        };
+        let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
         tokio::spawn(driver.run());
         Ok(Self {
             driver: outbox,
             next_id: Arc::new(AtomicU64::new(1)),
+            quarantine,
         })
     }
 
     /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running
     /// one is stopped with its worker.
     pub(crate) async fn submit(&self, work: Work) -> Outcome {
+        if let Some(sentence) = self.sentence(&work).await {
+            return Err(JobError::Quarantined(sentence));
+        }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (answer, outcome) = oneshot::channel();
         let mut abandoned = CancelOnDrop {
@@ -110,6 +122,25 @@ impl Pool {
         abandoned.driver = None;
         // The driver ends only with the gateway.
         outcome.unwrap_or(Err(JobError::Draining))
+    }
+
+    /// How many jobs are locked out because they kill workers.
+    pub(crate) fn quarantined(&self) -> usize {
+        self.quarantine.count(Instant::now())
+    }
+
+    async fn sentence(&self, work: &Work) -> Option<Sentence> {
+        if self.quarantine.is_empty() {
+            return None;
+        }
+        let quarantine = Arc::clone(&self.quarantine);
+        let (source, output) = (work.source.clone(), work.output);
+        let operations = work.operations.clone();
+        // Hashing 20 MiB would hold up every other request of this thread.
+        let check = tokio::task::spawn_blocking(move || {
+            quarantine.sentence(Key::of(&source, &operations, output), Instant::now())
+        });
+        check.await.ok().flatten()
     }
 
     /// The farm at this moment; `None` when it has ended.

@@ -108,6 +108,8 @@ settings! {
             => workers.map(|workers| 8 * workers), Count(1..=1_000_000);
         /// Source bytes that may wait for a worker.
         queue_bytes: u64 = "256 MiB", Bytes(1..=TIB);
+        /// How long a job that has killed two workers is refused; 0 switches that off.
+        quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS);
         /// Memory of the result cache.
         cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet");
     }

@@ -59,8 +59,10 @@ fn every_signal_is_named() {
         (Signal::SIGXCPU, "cpu_limit"),
         (Signal::SIGKILL, "worker_killed"),
     ] {
+        // Each another job: the same one would be quarantined.
+        let script = format!("hang:{signal}");
         thread::scope(|scope| {
-            let doomed = scope.spawn(|| service.post("/v1/process", b"hang"));
+            let doomed = scope.spawn(|| service.post("/v1/process", script.as_bytes()));
             let pid = service.busy_pid();
             // Rust's own handler swallows the first SIGSEGV or SIGBUS that is not a fault.
             service.wait_until("it is dead", || {

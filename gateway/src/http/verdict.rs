@@ -7,7 +7,7 @@ use protocol::{Excess, Limit, Operation, Phase, Reason, Refusal, clip};
 use super::code::Code;
 use super::exchange::Exchange;
 use super::problem::Problem;
-use crate::pool::{Cause, Death, Done, JobError, QueueLimit};
+use crate::pool::{Cause, Death, Done, JobError, QueueLimit, Sentence};
 use crate::settings::Settings;
 
 /// The picture, with exactly its content type.
@@ -55,6 +55,16 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
                 .with("phase", "running")
         }
         JobError::WorkerDied(death) => died(&death, settings),
+        JobError::Quarantined(sentence) => {
+            let Sentence { strikes, left } = sentence;
+            let message = format!(
+                "This picture with these operations has killed {strikes} workers and is not tried again for {} s (quarantine_ms).",
+                left.as_secs()
+            );
+            Problem::new(Code::Quarantined, message)
+                .with("strikes", strikes)
+                .retry_after(left)
+        }
         JobError::Protocol(what) => {
             let message = format!("The worker answered out of protocol and was replaced: {what}.");
             Problem::new(Code::ProtocolError, message)

@@ -16,6 +16,7 @@ use super::inbox::{Message, ToDriver};
 use super::metrics::PoolMetrics;
 use super::outcome::Outcome;
 use super::process::{Killer, Spawned};
+use super::quarantine::{Key, Quarantine};
 use super::slot::Kill;
 use super::spawner::Spawner;
 use super::status::{PoolStatus, WorkerStatus, rss_bytes};
@@ -35,12 +36,18 @@ struct Hand {
     hello: Option<Hello>,
 }
 
+/// What holds for every job.
+pub(crate) struct Rules {
+    pub(crate) limits: Limits,
+    /// Resident memory at which a worker is recycled, bytes.
+    pub(crate) rss_max: u64,
+    pub(crate) quarantine: Arc<Quarantine>,
+}
+
 pub(crate) struct Driver {
     farm: Farm,
     spawner: Spawner,
-    limits: Limits,
-    /// Resident memory at which a worker is recycled, bytes.
-    rss_max: u64,
+    rules: Rules,
     metrics: Arc<PoolMetrics>,
     inbox: mpsc::UnboundedReceiver<Message>,
     outbox: mpsc::UnboundedSender<Message>,
@@ -58,16 +65,14 @@ impl Driver {
     pub(crate) fn new(
         dimensions: Dimensions,
         spawner: Spawner,
-        limits: Limits,
-        rss_max: u64,
+        rules: Rules,
         metrics: Arc<PoolMetrics>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let driver = Self {
             farm: Farm::new(dimensions, Instant::now()),
             spawner,
-            limits,
-            rss_max,
+            rules,
             metrics,
             inbox,
             outbox: outbox.clone(),
@@ -169,7 +174,7 @@ impl Driver {
     fn has_grown(&self, worker: WorkerId) -> bool {
         let pid = self.hands.get(&worker).map(|hand| hand.pid);
         pid.and_then(rss_bytes)
-            .is_some_and(|rss| rss >= self.rss_max)
+            .is_some_and(|rss| rss >= self.rules.rss_max)
     }
 
     /// Logs and counts what happens to workers.
@@ -231,8 +236,7 @@ impl Driver {
             Effect::Answer(id, outcome) => {
                 if let Some(pending) = self.jobs.remove(&id) {
                     self.metrics.answered(&outcome);
-                    // The client may have left in this very moment.
-                    let _ = pending.answer.send(outcome);
+                    self.answer(pending, outcome);
                 }
             }
             Effect::Retried(id) => {
@@ -243,6 +247,22 @@ impl Driver {
                 );
             }
         }
+    }
+
+    fn answer(&self, pending: Pending, outcome: Outcome) {
+        let Pending { work, answer } = pending;
+        if !self.rules.quarantine.is_strike(&outcome) {
+            // The client may have left in this very moment.
+            let _ = answer.send(outcome);
+            return;
+        }
+        // Before the answer, so that whoever sends the job again is already judged by it.
+        let quarantine = Arc::clone(&self.rules.quarantine);
+        tokio::task::spawn_blocking(move || {
+            let key = Key::of(&work.source, &work.operations, work.output);
+            quarantine.strike(key, Instant::now());
+            let _ = answer.send(outcome);
+        });
     }
 
     fn spawned(&mut self, worker: WorkerId, result: std::io::Result<Spawned>) {
@@ -271,7 +291,7 @@ impl Driver {
             worker,
             outbox: self.outbox.clone(),
         };
-        let body_bytes_max = self.limits.output_bytes_max;
+        let body_bytes_max = self.rules.limits.output_bytes_max;
         tokio::spawn(attend(process, body_bytes_max, inbox, report));
     }
 
@@ -286,7 +306,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.limits,
+            limits: self.rules.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");

@@ -174,12 +174,12 @@ impl Farm {
             WorkerEvent::Grown => state.wear_out(),
             WorkerEvent::Broken(what) => self.broken(slot, what),
             WorkerEvent::Gone(death) => {
-                if let Some((ticket, started)) = state.gone(&death, now) {
+                if let Some((ticket, started)) = state.gone(Ok(&death), now) {
                     self.lost(ticket, started, JobError::WorkerDied(death));
                 }
             }
             // A worker that never was cannot have had a job.
-            WorkerEvent::NotStarted(why) => drop(state.gone(&why, now)),
+            WorkerEvent::NotStarted(why) => drop(state.gone(Err(&why), now)),
         }
     }
 

@@ -86,6 +86,7 @@ impl PoolMetrics {
             Err(JobError::DeadlineExceeded) => "deadline_exceeded",
             Err(JobError::WorkerDied(_)) => "worker_died",
             Err(JobError::Protocol(_)) => "protocol_error",
+            Err(JobError::Quarantined(_)) => "quarantined",
         };
         count(&self.jobs, end);
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use protocol::{Refusal, Reply, Timings};
 
 use super::death::Death;
+use super::quarantine::Sentence;
 
 /// A finished picture.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub(crate) enum JobError {
     WorkerDied(Death),
     /// Its worker broke the protocol and was killed.
     Protocol(String),
+    /// It has killed workers before.
+    Quarantined(Sentence),
 }
 
 /// The bound that refused a job.

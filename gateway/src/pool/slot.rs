@@ -4,10 +4,10 @@
 //! means; nobody else changes it. A slot leaves `Dying` only when the kernel says that the
 //! process is gone, so there is never more than one process per slot.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::backoff;
+use super::death::{Cause, Death};
 use super::ticket::Ticket;
 
 /// Where a slot is in its life.
@@ -90,7 +90,7 @@ pub(crate) struct Slot {
     worn: bool,
     /// It was recycled, and its successor is not ready yet.
     being_recycled: bool,
-    /// Deaths in a row without a successful job between them.
+    /// Failures in a row without a successful job between them; see [`Slot::gone`].
     pub(crate) failures: u32,
     /// Why the present process was killed, if it was.
     pub(crate) killed_for: Option<Kill>,
@@ -228,24 +228,23 @@ impl Slot {
         Some(job)
     }
 
-    /// The process is gone, or never came: → `Vacant`, with a pause after repeated failures.
-    /// Returns the job that it took along, if it was not killed for it.
-    pub(crate) fn gone(&mut self, exit: &dyn fmt::Display, now: Instant) -> Option<(Ticket, bool)> {
-        let blameless = self
-            .killed_for
-            .as_ref()
-            .is_some_and(|why| !why.is_the_workers_fault());
-        if !blameless {
-            self.failures += 1;
-        }
-        self.last_exit = Some(match &self.killed_for {
-            Some(why) => format!("killed by the gateway: {}", why.name()),
-            None => exit.to_string(),
+    /// The process is gone, or (`Err`) could not be started: → `Vacant`, with a pause after
+    /// repeated failures. Returns the job that it took along, if it was not killed for it.
+    pub(crate) fn gone(
+        &mut self,
+        end: Result<&Death, &str>,
+        now: Instant,
+    ) -> Option<(Ticket, bool)> {
+        let failed = self.has_failed(end);
+        self.failures += u32::from(failed);
+        self.last_exit = Some(match (&self.killed_for, end) {
+            (Some(why), _) => format!("killed by the gateway: {}", why.name()),
+            (None, Ok(death)) => death.to_string(),
+            (None, Err(why)) => why.to_owned(),
         });
-        let pause = if blameless {
-            Duration::ZERO
-        } else {
-            backoff::pause(self.failures)
+        let pause = match failed {
+            true => backoff::pause(self.failures),
+            false => Duration::ZERO,
         };
         let before = std::mem::replace(
             &mut self.state,
@@ -258,6 +257,19 @@ impl Slot {
                 ticket, started, ..
             } => Some((ticket, started)),
             _ => None,
+        }
+    }
+
+    /// Whether an end speaks against the program itself. A death under a job is the job's
+    /// doing, and a SIGKILL somebody else's: were they to count, whoever can crash a decoder
+    /// could lock everybody out.
+    fn has_failed(&self, end: Result<&Death, &str>) -> bool {
+        let killed = end.is_ok_and(|death| death.cause() == Cause::Killed);
+        match (&self.killed_for, &self.state) {
+            (Some(why), _) => why.is_the_workers_fault(),
+            (None, State::Busy { started: true, .. }) => false,
+            (None, State::Busy { .. } | State::Idle) => !killed,
+            (None, _) => true,
         }
     }
 

@@ -110,6 +110,16 @@ impl Scene {
         self.worker(slot, WorkerEvent::Gone(killed()))
     }
 
+    /// Dies by its own doing.
+    fn crash(&mut self, slot: usize) -> Vec<Effect> {
+        let death = Death {
+            pid: 1,
+            ending: Ending::Signalled(11),
+            stderr: String::new(),
+        };
+        self.worker(slot, WorkerEvent::Gone(death))
+    }
+
     fn state(&self, slot: usize) -> &'static str {
         self.farm.slots()[slot].state_name()
     }
@@ -381,7 +391,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
     let mut scene = Scene::ready(1);
     let mut pauses = Vec::new();
     for _ in 0..6 {
-        scene.die(0);
+        scene.crash(0);
         let pause = scene.farm.next_wakeup().unwrap() - scene.now;
         pauses.push(if scene.state(0) == "starting" {
             Duration::ZERO
@@ -393,7 +403,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
     assert_eq!(pauses[0], Duration::ZERO);
     assert!(pauses[1..].is_sorted(), "{pauses:?}");
     assert!(pauses[5] > Duration::from_secs(1), "{pauses:?}");
-    scene.die(0);
+    scene.crash(0);
     assert!(scene.farm.is_broken());
     let effects = scene.submit(1);
     assert!(matches!(
@@ -406,7 +416,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
 fn the_first_successful_job_forgives_all_failures() {
     let mut scene = Scene::ready(1);
     for _ in 0..3 {
-        scene.die(0);
+        scene.crash(0);
         scene.after(Duration::from_secs(20));
         scene.worker(0, WorkerEvent::Ready);
     }
@@ -416,10 +426,33 @@ fn the_first_successful_job_forgives_all_failures() {
     scene.refuse(0, 1);
     assert_eq!(scene.farm.slots()[0].failures, 0);
     assert_eq!(
-        spawned(&scene.die(0)),
+        spawned(&scene.crash(0)),
         1,
         "and the next death costs no pause"
     );
+}
+
+#[test]
+fn neither_a_jobs_crash_nor_a_strangers_kill_is_a_failure() {
+    let mut scene = Scene::ready(1);
+    for id in 1..=10 {
+        scene.submit(id);
+        scene.worker(0, WorkerEvent::Started(id));
+        assert_eq!(spawned(&scene.crash(0)), 1, "without a pause");
+        scene.worker(0, WorkerEvent::Ready);
+        assert_eq!(spawned(&scene.die(0)), 1, "without a pause");
+        scene.worker(0, WorkerEvent::Ready);
+    }
+    assert_eq!(scene.farm.slots()[0].failures, 0);
+    assert!(!scene.farm.is_broken());
+}
+
+#[test]
+fn a_kill_before_the_hello_is_a_failure() {
+    let mut scene = Scene::with(1, 4, 1000);
+    scene.event(Event::Tick);
+    assert_eq!(spawned(&scene.die(0)), 1, "the first costs no pause");
+    assert_eq!(spawned(&scene.die(0)), 0);
 }
 
 #[test]
