@@ -14,6 +14,7 @@ mod problem;
 mod process;
 mod query;
 mod render;
+mod sending;
 mod source;
 mod verdict;
 
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use nix::sys::resource::{Resource, getrlimit};
 use tokio::sync::Notify;
 
 use crate::fetch::Fetcher;
@@ -43,6 +45,9 @@ pub(crate) use metrics::Metrics;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to send the head of a request.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
+
+/// Most connections per thread, whatever the kernel allows.
+const CONNECTIONS_MAX: usize = 25_000;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -145,9 +150,18 @@ fn listen(
         .h1_allow_half_closed(false)
         // Longer than draining may take: connections end with their answers, not before.
         .shutdown_timeout(state.settings.drain_timeout.as_secs() + 1)
+        .max_connections(connections_max(threads))
         .listen(listener)?
         .run();
     Ok(Listener { server, address })
+}
+
+/// Connections per thread, so that descriptors are left for workers (three each), for fetching,
+/// and for the operators.
+fn connections_max(threads: usize) -> usize {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    (limit / 2 / threads).clamp(8, CONNECTIONS_MAX)
 }
 
 fn admin_routes(service: &mut web::ServiceConfig) {

@@ -32,6 +32,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use protocol::{Operation, OutputFormat};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::settings::Settings;
 use driver::{Driver, Rules};
@@ -70,7 +71,8 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Opens the worker program and starts as many workers as the settings say.
+    /// Opens the worker program and starts as many workers as the settings say. The task that
+    /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
     /// When the program cannot be opened or run.
@@ -78,7 +80,7 @@ impl Pool {
         settings: &Settings,
         program: &Path,
         metrics: Arc<PoolMetrics>,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, JoinHandle<()>)> {
         let spawner = Spawner::start(program, settings.worker_memory_bytes)?;
         let dimensions = Dimensions {
             workers: settings.workers,
@@ -95,12 +97,13 @@ impl Pool {
             quarantine: Arc::clone(&quarantine),
         };
         let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
-        tokio::spawn(driver.run());
-        Ok(Self {
+        let task = tokio::spawn(driver.run());
+        let pool = Self {
             driver: outbox,
             next_id: Arc::new(AtomicU64::new(1)),
             quarantine,
-        })
+        };
+        Ok((pool, task))
     }
 
     /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running

@@ -67,7 +67,7 @@ settings! {
         port_file: Option<PathBuf> = "", Path;
         /// File that the port of `admin_listen` is written to once it is open.
         admin_port_file: Option<PathBuf> = "", Path;
-        /// Whether a public address may be served without tokens.
+        /// Whether addresses that other machines reach may be served without tokens.
         allow_anonymous: bool = "false", Switch;
     }
 
@@ -80,7 +80,7 @@ settings! {
         /// Memory of one worker.
         worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB);
         /// How long a worker may take from its start to its readiness.
-        worker_start_timeout[ms]: Duration = "5000", Millis(1..=HOUR_MS);
+        worker_start_timeout[ms]: Duration = "5000", Millis(100..=HOUR_MS);
         /// Jobs after which a worker is replaced by a fresh one, ± 10 %.
         worker_jobs_max: u64 = "500", Count(1..=u64::MAX);
         /// Age at which a worker is replaced by a fresh one.

@@ -2,7 +2,7 @@
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 
 use super::State;
@@ -11,8 +11,11 @@ use super::exchange::Exchange;
 use super::problem::{Problem, no_room, too_many_source_bytes};
 use crate::intake::{Intake, IntakeError, Source};
 
-/// Longest `job` part of a form, bytes: room for 32 operations.
-const JOB_BYTES_MAX: usize = 64 * 1024;
+/// All that a form may hold beside its picture, bytes: room for 32 operations and for fields
+/// that are not for us.
+const FORM_SURPLUS_BYTES_MAX: usize = 64 * 1024;
+/// Most parts of a form.
+const PARTS_MAX: usize = 32;
 
 /// An uploaded request: the picture, and the `job` part if there was one.
 #[derive(Debug, Default)]
@@ -46,7 +49,13 @@ async fn read_upload(
 ) -> Result<Upload, Problem> {
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text("content-type").is_some_and(|value| value.starts_with("multipart/form-data")) {
+    let form = "multipart/form-data";
+    let begins = |value: &str| {
+        value
+            .get(..form.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(form))
+    };
+    if text("content-type").is_some_and(begins) {
         return read_form(Multipart::new(headers, payload), &state.intake).await;
     }
     let announced = text("content-length").and_then(|value| value.parse().ok());
@@ -59,23 +68,50 @@ async fn read_upload(
 
 async fn read_form(mut form: Multipart, intake: &Intake) -> Result<Upload, Problem> {
     let mut upload = Upload::default();
-    while let Some(field) = form.next().await {
+    let mut bytes_left = FORM_SURPLUS_BYTES_MAX;
+    for _ in 0..PARTS_MAX {
+        let Some(field) = form.next().await else {
+            return Ok(upload);
+        };
         let mut field = field.map_err(|error| malformed(&error))?;
         match field.name() {
-            Some("image") => upload.image = Some(take_in(&mut field, intake, None).await?),
-            Some("job") => {
-                let job = take_in(&mut field, intake, None).await?.bytes;
-                if job.len() > JOB_BYTES_MAX {
-                    let message = format!("The part \"job\" has more than {JOB_BYTES_MAX} bytes.");
-                    return Err(Problem::new(Code::BadRequest, message));
-                }
-                upload.job = Some(job);
+            Some("image") if upload.image.is_none() => {
+                upload.image = Some(take_in(&mut field, intake, None).await?);
             }
-            // Forms bring along fields that are not for us.
-            _ => drop(take_in(&mut field, intake, None).await?),
+            name => {
+                // Forms bring along parts that are not for us.
+                let is_job = name == Some("job");
+                let part = small_part(&mut field, &mut bytes_left, is_job).await?;
+                if is_job {
+                    upload.job = Some(part);
+                }
+            }
         }
     }
-    Ok(upload)
+    let message = format!("The form has more than {PARTS_MAX} parts.");
+    Err(Problem::new(Code::BadRequest, message))
+}
+
+/// Reads a part that is not a picture, and keeps it only if asked to.
+async fn small_part<E: std::fmt::Display>(
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    bytes_left: &mut usize,
+    kept: bool,
+) -> Result<Bytes, Problem> {
+    let mut part = BytesMut::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| malformed(&error))?;
+        *bytes_left = bytes_left.checked_sub(piece.len()).ok_or_else(|| {
+            let message = format!(
+                "The form has more than {FORM_SURPLUS_BYTES_MAX} bytes beside its part \"image\"."
+            );
+            Problem::new(Code::BadRequest, message)
+        })?;
+        if kept {
+            part.extend_from_slice(&piece);
+        }
+    }
+    Ok(part.freeze())
 }
 
 async fn take_in<E: std::fmt::Display>(

@@ -41,8 +41,18 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
             Problem::new(Code::NoWorkers, message).retry_after(retry_after)
         }
         JobError::Draining => {
-            let message = "This server is shutting down and did not finish the job; try again.";
+            let message = "This server is shutting down and has not begun with the job; try again.";
             Problem::new(Code::Draining, message).retry_after(std::time::Duration::from_secs(1))
+        }
+        JobError::CutOff => {
+            let max = settings.drain_timeout.as_millis() as u64;
+            let message = format!(
+                "This server had to stop before the job was finished (drain_timeout_ms is {max}); send it again."
+            );
+            Problem::new(Code::DeadlineExceeded, message)
+                .with("limit", "drain_timeout_ms")
+                .with("max", max)
+                .with("phase", "running")
         }
         JobError::DeadlineExceeded => {
             let deadline = settings.job_deadline.as_millis() as u64;
@@ -193,12 +203,12 @@ fn died(death: &Death, settings: &Settings) -> Problem {
         problem = problem.with("exit_code", exit_code);
     }
     if death.cause() == Cause::MemoryLimit {
-        problem = problem
+        return problem
             .with("limit", "worker_memory_bytes")
             .with("max", settings.worker_memory_bytes);
     }
-    if let Some(words) = death.last_words() {
-        problem = problem.with("stderr", words);
+    match death.last_words() {
+        Some(words) => problem.with("stderr", words),
+        None => problem,
     }
-    problem
 }

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
 use super::attendant::{Assignment, attend};
+use super::death::{Death, Ending};
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
 use super::inbox::{Message, ToDriver};
@@ -291,8 +292,21 @@ impl Driver {
             worker,
             outbox: self.outbox.clone(),
         };
-        let body_bytes_max = self.rules.limits.output_bytes_max;
-        tokio::spawn(attend(process, body_bytes_max, inbox, report));
+        let pid = process.pid;
+        let attendant = attend(process, self.rules.limits.output_bytes_max, inbox, report);
+        let (attendant, outbox) = (tokio::spawn(attendant), self.outbox.clone());
+        tokio::spawn(async move {
+            if let Err(error) = attendant.await {
+                // A bug; the slot must not wait for ever for the word of a task that is gone.
+                tracing::error!(pid, %error, "an attendant failed");
+                let gone = WorkerEvent::Gone(Death {
+                    pid,
+                    ending: Ending::Signalled(0),
+                    stderr: String::new(),
+                });
+                let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
+            }
+        });
     }
 
     fn assign(&mut self, worker: WorkerId, ticket: &Ticket) {

@@ -95,8 +95,11 @@ impl Farm {
 
     /// When [`Event::Tick`] is due if nothing else happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Instant> {
-        let slots = self.slots.iter().filter_map(|slot| match &slot.state {
-            State::Vacant { not_before } => self.wants_workers().then_some(*not_before),
+        let slots = self.slots.iter().enumerate();
+        let slots = slots.filter_map(|(index, slot)| match &slot.state {
+            State::Vacant { not_before } => {
+                (self.wants_workers() && index < self.size).then_some(*not_before)
+            }
             State::Starting { until } => Some(*until),
             State::Busy {
                 ticket,
@@ -132,7 +135,8 @@ impl Farm {
 
     /// Every slot fails again and again: no job can be expected to run.
     pub(crate) fn is_broken(&self) -> bool {
-        self.slots.iter().all(Slot::is_crash_looping)
+        let wanted = self.slots.iter().take(self.size);
+        wanted.into_iter().all(Slot::is_crash_looping)
     }
 
     fn cancel(&mut self, id: u64) {
@@ -190,8 +194,7 @@ impl Farm {
         result: Result<(Reply, Bytes), Refusal>,
         now: Instant,
     ) {
-        let took_ms = took.as_secs_f64() * 1e3;
-        self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
+        self.learn(took);
         let queued = (now - ticket.submitted).saturating_sub(took);
         let outcome = match result {
             Ok((reply, body)) => Ok(Done {
@@ -202,6 +205,12 @@ impl Farm {
             Err(refusal) => Err(JobError::Refused(refusal)),
         };
         self.answer(ticket, outcome);
+    }
+
+    /// How long workers are busy with a job: what a new one must expect to wait for.
+    fn learn(&mut self, took: Duration) {
+        let took_ms = took.as_secs_f64() * 1e3;
+        self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
     }
 
     fn broken(&mut self, slot: usize, what: String) {
@@ -227,8 +236,12 @@ impl Farm {
             self.answer(&ticket, Err(JobError::Draining));
         }
         for slot in 0..self.slots.len() {
-            if let Some((ticket, _)) = self.kill(slot, Kill::Drain) {
-                self.answer(&ticket, Err(JobError::Draining));
+            if let Some((ticket, started)) = self.kill(slot, Kill::Drain) {
+                let error = match started {
+                    true => JobError::CutOff,
+                    false => JobError::Draining,
+                };
+                self.answer(&ticket, Err(error));
             }
         }
     }
@@ -243,8 +256,10 @@ impl Farm {
                 continue;
             };
             let late = why == Kill::Deadline;
+            let busy = self.slots[slot].busy_for(now);
             if let Some((ticket, started)) = self.kill(slot, why) {
                 if late {
+                    self.learn(busy);
                     self.answer(&ticket, Err(JobError::DeadlineExceeded));
                 } else {
                     let what = "it did not confirm the job in time".to_owned();

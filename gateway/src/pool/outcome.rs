@@ -35,8 +35,10 @@ pub(crate) enum JobError {
     QueueTimeout,
     /// Every slot is crash-looping.
     NoWorkers { retry_after: Duration },
-    /// The gateway is stopping.
+    /// The gateway is stopping, and no worker had begun with it.
     Draining,
+    /// The gateway stopped before it was finished.
+    CutOff,
     /// It started and did not finish in time; its worker was killed.
     DeadlineExceeded,
     /// Its worker died, and not by our hand.

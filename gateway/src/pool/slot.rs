@@ -277,6 +277,14 @@ impl Slot {
         matches!(self.state, State::Idle)
     }
 
+    /// How long it has had its job; zero without one.
+    pub(crate) fn busy_for(&self, now: Instant) -> Duration {
+        match self.state {
+            State::Busy { since, .. } => now.saturating_duration_since(since),
+            _ => Duration::ZERO,
+        }
+    }
+
     pub(crate) fn has_job(&self, id: u64) -> bool {
         matches!(&self.state, State::Busy { ticket, .. } if ticket.id == id)
     }

@@ -518,9 +518,12 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     scene.submit(1);
     scene.submit(2);
     scene.submit(3);
+    scene.worker(0, WorkerEvent::Started(1));
     let effects = scene.event(Event::Abort);
-    for id in 1..=3 {
-        assert!(matches!(error_of(&effects, id), Some(JobError::Draining)));
+    for (id, begun) in [(1, true), (2, false), (3, false)] {
+        let error = error_of(&effects, id).unwrap();
+        assert_eq!(matches!(error, JobError::CutOff), begun, "{error:?}");
+        assert_eq!(matches!(error, JobError::Draining), !begun, "{error:?}");
     }
     assert_eq!(kills(&effects), [(0, "drain"), (1, "drain")]);
     scene.die(0);
@@ -590,6 +593,12 @@ fn a_farm_grows_at_once_and_shrinks_as_workers_become_idle() {
     assert_eq!(kills(&scene.refuse(1, 2)), [(1, "surplus")]);
     scene.die(1);
     assert_eq!(spawned(&scene.event(Event::Tick)), 0);
+    let deadline = scene.now + DEADLINE;
+    assert_eq!(
+        scene.farm.next_wakeup(),
+        Some(deadline),
+        "an empty surplus slot wakes nobody"
+    );
     assert_eq!(kills(&scene.refuse(2, 3)), [(2, "surplus")]);
     scene.die(2);
     assert_eq!(scene.farm.slots().len(), 1, "the empty slots are gone");
