@@ -121,21 +121,28 @@ fn a_late_reply_never_reaches_the_next_job() {
     let settings = [("job_deadline_ms", "60"), ("workers", "1")];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let rounds = if std::env::var_os("CI").is_some() {
-        1000
-    } else {
-        100
+    let rounds = match std::env::var_os("CI") {
+        Some(_) => 1000,
+        None => 100_u32,
     };
+    let (mut late, mut echoed) = (0, 0);
     for round in 0..rounds {
-        let late = service.post("/v1/process", format!("answer late:80:{round}").as_bytes());
-        assert_eq!(late.code(), "deadline_exceeded");
+        let script = format!("answer late:80:{round}");
+        let answer = service.post("/v1/process", script.as_bytes());
+        assert_ne!(answer.status, 200);
+        late += u32::from(answer.code() == "deadline_exceeded");
         let tag = format!("an echo of round {round}");
         let next = service.post("/v1/process", tag.as_bytes());
-        // Under load 60 ms may be too short for anything; a wrong body never is right.
         if next.status == 200 {
             assert_eq!(String::from_utf8_lossy(&next.body), tag);
+            echoed += 1;
         }
     }
+    // On a busy machine 60 ms are sometimes too short for anything.
+    assert!(
+        late > rounds / 2 && echoed > rounds / 2,
+        "{late} late, {echoed} echoed"
+    );
     baseline.returns(&mut service);
 }
 
