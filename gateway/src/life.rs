@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::fetch::{Fetcher, SetupError};
 use crate::http::{self, Listener, Metrics, State};
-use crate::pool::Pool;
+use crate::pool::{FarmError, Pool};
 use crate::settings::Settings;
 
 /// How long the last answers may take to leave once the last request is answered, and how long
@@ -24,6 +24,8 @@ const READY_POLL: Duration = Duration::from_millis(20);
 pub(crate) enum StartError {
     #[error("the worker program {program} cannot be used: {source}; set worker to its path")]
     Worker { program: PathBuf, source: io::Error },
+    #[error("{0}")]
+    Cage(FarmError),
     #[error("{name} {address} cannot be bound: {source}")]
     Bind {
         name: &'static str,
@@ -44,7 +46,7 @@ pub(crate) enum StartError {
 pub(crate) async fn live(settings: Settings) -> Result<(), StartError> {
     let mut stop = StopSignals::new().map_err(StartError::Signals)?;
     let metrics = Metrics::new();
-    let pool = start_pool(&settings, &metrics)?;
+    let pool = start_pool(&settings, &metrics).await?;
     let fetcher = Fetcher::new(&settings)?;
     let state = web::Data::new(State::new(settings, pool, fetcher, metrics));
 
@@ -87,13 +89,17 @@ pub(crate) async fn live(settings: Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-fn start_pool(settings: &Settings, metrics: &Metrics) -> Result<Pool, StartError> {
+async fn start_pool(settings: &Settings, metrics: &Metrics) -> Result<Pool, StartError> {
     let program = match &settings.worker {
         Some(program) => program.clone(),
         None => beside_this_program(),
     };
     Pool::start(settings, &program, metrics.pool.clone())
-        .map_err(|source| StartError::Worker { program, source })
+        .await
+        .map_err(|error| match error {
+            FarmError::Program(source) => StartError::Worker { program, source },
+            cage @ FarmError::Cage(_) => StartError::Cage(cage),
+        })
 }
 
 fn beside_this_program() -> PathBuf {

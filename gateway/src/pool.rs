@@ -6,6 +6,7 @@
 
 mod attendant;
 mod backoff;
+mod cage;
 mod death;
 mod driver;
 mod farm;
@@ -27,11 +28,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
-use protocol::{Operation, OutputFormat};
+use protocol::{Cage, Operation, OutputFormat, Start};
+use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::settings::Settings;
-use driver::{Driver, Message};
+use crate::settings::{Sandbox, Settings};
+use driver::{Driver, Message, Terms};
 use farm::{Dimensions, Event};
 use spawner::Spawner;
 
@@ -55,6 +57,17 @@ pub(crate) struct Work {
     pub(crate) deadline: Instant,
 }
 
+/// Why there can be no farm.
+#[derive(Debug, Error)]
+pub(crate) enum FarmError {
+    /// The worker program cannot be opened or run.
+    #[error(transparent)]
+    Program(#[from] io::Error),
+    /// The cage cannot be closed as far as the settings demand.
+    #[error(transparent)]
+    Cage(#[from] cage::Incomplete),
+}
+
 /// A handle on the farm.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
@@ -66,20 +79,33 @@ impl Pool {
     /// Opens the worker program and starts as many workers as the settings say.
     ///
     /// # Errors
-    /// When the program cannot be opened or run.
-    pub(crate) fn start(
+    /// When the program cannot be opened or run, or a layer of the cage is missing that the
+    /// settings require.
+    pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
         metrics: Arc<PoolMetrics>,
-    ) -> io::Result<Self> {
-        let spawner = Spawner::start(program, settings.worker_memory_bytes)?;
+    ) -> Result<Self, FarmError> {
+        let start = Start {
+            cage: match settings.sandbox {
+                Sandbox::Off => Cage::Open,
+                Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
+            },
+            memory_bytes: settings.worker_memory_bytes,
+        };
+        let spawner = Spawner::start(program, start)?;
+        cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
         let dimensions = Dimensions {
             workers: settings.workers,
             queue_jobs: settings.queue_jobs,
             queue_bytes: settings.queue_bytes,
             start_timeout: settings.worker_start_timeout,
         };
-        let (driver, outbox) = Driver::new(dimensions, spawner, settings.limits(), metrics);
+        let terms = Terms {
+            limits: settings.limits(),
+            sandbox: settings.sandbox,
+        };
+        let (driver, outbox) = Driver::new(dimensions, spawner, terms, metrics);
         tokio::spawn(driver.run());
         Ok(Self {
             driver: outbox,

@@ -21,6 +21,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "uptime_s": state.started.elapsed().as_secs_f64(),
         "draining": status.draining,
         "broken": status.broken,
+        "missing_layers": status.missing_layers,
         "requests": state.in_flight.count(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Excess, Limit, Operation, Reason, Refusal, clip};
+use protocol::{Excess, LastWords, Limit, Operation, Reason, Refusal, clip};
 
 use super::code::Code;
 use super::exchange::Exchange;
@@ -177,6 +177,11 @@ fn died(death: &Death, settings: &Settings) -> Problem {
             .with("limit", "worker_memory_bytes")
             .with("max", settings.worker_memory_bytes);
     }
+    problem = match death.figures() {
+        Some(LastWords::OutOfMemory { asked, .. }) => problem.with("asked", asked),
+        Some(LastWords::ForbiddenCall { number }) => problem.with("syscall", number),
+        None => problem,
+    };
     if let Some(words) = death.last_words() {
         problem = problem.with("stderr", words);
     }

@@ -11,11 +11,14 @@ use protocol::{FromWorker, Hello, Job, PROTOCOL_VERSION};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::cage;
 use super::death::{Death, Ending};
+use super::driver::Terms;
 use super::farm::WorkerEvent;
 use super::link::{Link, LinkError};
 use super::process::{Process, Reaper};
 use super::stderr::Stderr;
+use crate::settings::Sandbox;
 
 /// How long a process may outlive its socket before that counts as breaking the protocol, and
 /// how long its last words may take to arrive after its death. Both are microseconds in
@@ -38,17 +41,17 @@ pub(crate) trait Report: Send {
 /// Serves one process until it is gone; the last event is always [`WorkerEvent::Gone`].
 pub(crate) async fn attend(
     process: Process,
-    body_bytes_max: u64,
+    terms: Terms,
     mut assignments: mpsc::Receiver<Assignment>,
     report: impl Report,
 ) {
     let pid = process.pid;
     let mut stderr = Stderr::new(pid, process.stderr);
-    let mut link = Link::new(process.socket, body_bytes_max);
+    let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
 
     let ending = {
-        let talk = converse(&mut link, &mut assignments, &report);
+        let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
         let listen = async {
             stderr.collect().await;
             std::future::pending::<()>().await;
@@ -98,11 +101,12 @@ async fn outlived(
 /// Speaks the protocol until it ends, which is always an error.
 async fn converse(
     link: &mut Link,
+    sandbox: Sandbox,
     assignments: &mut mpsc::Receiver<Assignment>,
     report: &impl Report,
 ) -> LinkError {
     let result: Result<std::convert::Infallible, LinkError> = async {
-        greet(link, report).await?;
+        greet(link, sandbox, report).await?;
         loop {
             let assignment = tokio::select! {
                 // A worker that stirs unasked must not be given another job.
@@ -122,7 +126,7 @@ async fn converse(
     }
 }
 
-async fn greet(link: &mut Link, report: &impl Report) -> Result<(), LinkError> {
+async fn greet(link: &mut Link, sandbox: Sandbox, report: &impl Report) -> Result<(), LinkError> {
     let (message, _) = link.receive().await?;
     let FromWorker::Hello(hello) = message else {
         return Err(unexpected(&message));
@@ -135,6 +139,7 @@ async fn greet(link: &mut Link, report: &impl Report) -> Result<(), LinkError> {
             protocol::build_id(),
         )));
     }
+    cage::judge(sandbox, &hello.layers).map_err(|gaps| malformed(gaps.to_string()))?;
     report.hello(hello);
     report.event(WorkerEvent::Ready);
     Ok(())

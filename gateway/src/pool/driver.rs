@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Hello, Job, Limits};
+use protocol::{Hello, Job, Layer, Limits};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
 use super::attendant::{Assignment, Report, attend};
+use super::cage;
 use super::farm::{Dimensions, Effect, Event, Farm, WorkerEvent, WorkerId};
 use super::metrics::PoolMetrics;
 use super::outcome::Outcome;
@@ -18,6 +19,7 @@ use super::slot::{Kill, State};
 use super::spawner::Spawner;
 use super::status::{JobStatus, PoolStatus, WorkerStatus};
 use super::ticket::Ticket;
+use crate::settings::Sandbox;
 
 /// What reaches the driver.
 pub(crate) enum Message {
@@ -37,6 +39,13 @@ pub(crate) enum Message {
     Stop(oneshot::Sender<()>),
 }
 
+/// What every worker must keep to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) limits: Limits,
+    pub(crate) sandbox: Sandbox,
+}
+
 struct Pending {
     work: Work,
     answer: oneshot::Sender<Outcome>,
@@ -54,7 +63,7 @@ struct Hand {
 pub(crate) struct Driver {
     farm: Farm,
     spawner: Spawner,
-    limits: Limits,
+    terms: Terms,
     metrics: Arc<PoolMetrics>,
     inbox: mpsc::UnboundedReceiver<Message>,
     outbox: mpsc::UnboundedSender<Message>,
@@ -63,6 +72,7 @@ pub(crate) struct Driver {
     /// Killed before the spawner had even answered.
     stillborn: Vec<WorkerId>,
     draining: bool,
+    warned_of_gaps: bool,
     last_success: Option<Instant>,
     at_rest: Vec<oneshot::Sender<()>>,
     empty: Vec<oneshot::Sender<()>>,
@@ -72,14 +82,14 @@ impl Driver {
     pub(crate) fn new(
         dimensions: Dimensions,
         spawner: Spawner,
-        limits: Limits,
+        terms: Terms,
         metrics: Arc<PoolMetrics>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let driver = Self {
             farm: Farm::new(dimensions, Instant::now()),
             spawner,
-            limits,
+            terms,
             metrics,
             inbox,
             outbox: outbox.clone(),
@@ -87,6 +97,7 @@ impl Driver {
             hands: HashMap::new(),
             stillborn: Vec::new(),
             draining: false,
+            warned_of_gaps: false,
             last_success: None,
             at_rest: Vec::new(),
             empty: Vec::new(),
@@ -142,6 +153,7 @@ impl Driver {
             }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {
+                self.warn_of_gaps(&hello);
                 if let Some(hand) = self.hands.get_mut(&worker) {
                     tracing::debug!(slot = worker.slot, pid = hand.pid, "worker ready");
                     hand.hello = Some(hello);
@@ -161,6 +173,15 @@ impl Driver {
                 self.empty.push(answer);
                 self.feed(Event::Abort);
             }
+        }
+    }
+
+    /// Once: the next worker is of the same program on the same system.
+    fn warn_of_gaps(&mut self, hello: &Hello) {
+        let missing = cage::missing(&hello.layers);
+        if !missing.is_empty() && !std::mem::replace(&mut self.warned_of_gaps, true) {
+            let layers: Vec<_> = missing.into_iter().map(Layer::name).collect();
+            tracing::warn!(missing = layers.join(" "), "the workers' cage has gaps");
         }
     }
 
@@ -268,8 +289,7 @@ impl Driver {
             worker,
             outbox: self.outbox.clone(),
         };
-        let body_bytes_max = self.limits.output_bytes_max;
-        tokio::spawn(attend(process, body_bytes_max, inbox, report));
+        tokio::spawn(attend(process, self.terms, inbox, report));
     }
 
     fn assign(&mut self, worker: WorkerId, ticket: &Ticket) {
@@ -283,7 +303,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.limits,
+            limits: self.terms.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");
@@ -312,6 +332,15 @@ impl Driver {
             // A waiter that has gone has stopped waiting.
             let _ = waiter.send(());
         }
+    }
+
+    /// What any of the present workers lacks.
+    fn missing_layers(&self) -> Vec<&'static str> {
+        let hellos = self.hands.values().filter_map(|hand| hand.hello.as_ref());
+        let missing: Vec<_> = hellos.map(|hello| cage::missing(&hello.layers)).collect();
+        let lacked = |layer: &Layer| missing.iter().any(|missing| missing.contains(layer));
+        let lacked = Layer::ALL.into_iter().filter(lacked);
+        lacked.map(Layer::name).collect()
     }
 
     fn status(&self) -> PoolStatus {
@@ -356,6 +385,7 @@ impl Driver {
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
+            missing_layers: self.missing_layers(),
             draining: self.draining,
             broken: self.farm.is_broken(),
             saturated: self.farm.is_saturated(),
