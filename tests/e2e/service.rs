@@ -89,9 +89,21 @@ impl Service {
 
     /// With the fake worker in place of the real one; `behaviour` is how it starts.
     pub(crate) fn with_fake(behaviour: &str, settings: &[(&str, &str)]) -> Self {
+        Self::with_program("fake-worker", behaviour, settings)
+    }
+
+    /// With the worker that tries to break out of the real cage; `behaviour` is how that is
+    /// closed.
+    pub(crate) fn with_caged(behaviour: &str, settings: &[(&str, &str)]) -> Self {
+        let service = Self::with_program("caged-worker", behaviour, settings);
+        service.wait_until("it is ready", || service.get("/readyz").status == 200);
+        service
+    }
+
+    fn with_program(example: &str, behaviour: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join(format!("worker@{behaviour}"));
-        std::fs::copy(fake_worker(), &program).unwrap();
+        std::fs::copy(example_program(example), &program).unwrap();
         let mut settings = settings.to_vec();
         settings.push(("worker", program.to_str().unwrap()));
         let service = Self::begin_in(folder, &settings);
@@ -320,8 +332,8 @@ pub(crate) fn send_signal(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
 }
 
-/// Builds the fake worker, with the profile of this test, and returns its path.
-fn fake_worker() -> PathBuf {
+/// The path of a worker made for tests; builds all of them, with the profile of this test.
+pub(crate) fn example_program(name: &str) -> PathBuf {
     static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let built = BUILT.get_or_init(|| {
         let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
@@ -340,20 +352,14 @@ fn fake_worker() -> PathBuf {
             cargo.env_remove(name);
         });
         let status = cargo
-            .args([
-                "build",
-                "--quiet",
-                "--example",
-                "fake-worker",
-                "--target-dir",
-            ])
+            .args(["build", "--quiet", "--examples", "--target-dir"])
             .arg(programs.parent().unwrap())
             .args(release)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
             .unwrap();
-        assert!(status.success(), "the fake worker cannot be built");
-        programs.join("examples/fake-worker")
+        assert!(status.success(), "the test workers cannot be built");
+        programs.join("examples")
     });
-    built.clone()
+    built.join(name)
 }
