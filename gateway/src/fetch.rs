@@ -15,7 +15,6 @@ mod tests;
 
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Response, StatusCode};
@@ -25,11 +24,10 @@ use self::address::AllowedAddresses;
 pub(crate) use self::error::FetchError;
 use self::resolver::CheckedResolver;
 use self::target::Target;
+use crate::intake::{Intake, Source};
 use crate::settings::Settings;
 
 const USER_AGENT: &str = concat!("framefarm/", env!("CARGO_PKG_VERSION"));
-/// Most memory that a mere announcement of a length gets, bytes.
-const ANNOUNCED_BYTES_MAX: u64 = 64 * 1024;
 /// Idle connections kept per host, and for how long: enough for a burst of pictures from one
 /// host, little for a caller who names a thousand hosts.
 const IDLE_CONNECTIONS_MAX: usize = 8;
@@ -45,7 +43,7 @@ pub(crate) struct SetupError(#[from] reqwest::Error);
 pub(crate) struct Fetcher {
     client: Client,
     allowed: AllowedAddresses,
-    bytes_max: u64,
+    intake: Intake,
     redirects_max: u32,
     timeout: Duration,
     knows_authorities: bool,
@@ -54,27 +52,32 @@ pub(crate) struct Fetcher {
 impl Fetcher {
     /// Prepares the HTTP client. Without certificate authorities on this system it still
     /// fetches `http`, and refuses `https`.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, SetupError> {
+    pub(crate) fn new(settings: &Settings, intake: Intake) -> Result<Self, SetupError> {
         // It fails if the process has chosen a provider before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         match client(settings).build() {
-            Ok(client) => Ok(Self::with_client(settings, client, true)),
+            Ok(client) => Ok(Self::with_client(settings, client, intake, true)),
             Err(error) => {
                 let client = client(settings).tls_certs_only([]).build()?;
                 tracing::warn!(
                     error = error::detail(&error),
                     "https sources cannot be fetched"
                 );
-                Ok(Self::with_client(settings, client, false))
+                Ok(Self::with_client(settings, client, intake, false))
             }
         }
     }
 
-    fn with_client(settings: &Settings, client: Client, knows_authorities: bool) -> Self {
+    fn with_client(
+        settings: &Settings,
+        client: Client,
+        intake: Intake,
+        knows_authorities: bool,
+    ) -> Self {
         Self {
             client,
             allowed: AllowedAddresses::new(&settings.allow_source_networks),
-            bytes_max: settings.source_bytes_max,
+            intake,
             redirects_max: settings.redirects_max,
             timeout: settings.fetch_timeout,
             knows_authorities,
@@ -83,14 +86,14 @@ impl Fetcher {
 
     /// The file at `url`, at most `source_bytes_max` bytes, by `deadline` and within
     /// `fetch_timeout_ms`.
-    pub(crate) async fn fetch(&self, url: &str, deadline: Instant) -> Result<Bytes, FetchError> {
+    pub(crate) async fn fetch(&self, url: &str, deadline: Instant) -> Result<Source, FetchError> {
         let begun = Instant::now();
         let until = deadline.min(begun + self.timeout);
         let file = tokio::time::timeout_at(until.into(), self.follow(url)).await;
         file.unwrap_or_else(|_| Err(FetchError::timed_out(until.duration_since(begun))))
     }
 
-    async fn follow(&self, url: &str) -> Result<Bytes, FetchError> {
+    async fn follow(&self, url: &str) -> Result<Source, FetchError> {
         let mut target = Target::parse(url, &self.allowed)?;
         for _ in 0..=self.redirects_max {
             let response = self.get(&target).await?;
@@ -115,32 +118,20 @@ impl Fetcher {
         sent.map_err(|error| self.failed(target, &error))
     }
 
-    async fn body(&self, target: &Target, mut response: Response) -> Result<Bytes, FetchError> {
+    async fn body(&self, target: &Target, mut response: Response) -> Result<Source, FetchError> {
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status {
                 host: target.host().to_owned(),
                 status: response.status().as_u16(),
             });
         }
-        let max = self.bytes_max;
-        let announced = response.content_length();
-        if let Some(length) = announced
-            && length > max
-        {
-            let value = Some(length);
-            return Err(FetchError::TooLarge { value, max });
-        }
-        let first = announced.unwrap_or_default().min(ANNOUNCED_BYTES_MAX);
-        let mut bytes = BytesMut::with_capacity(first as usize);
+        let mut receipt = self.intake.begin(response.content_length())?;
         loop {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.failed(target, &error))? else {
-                return Ok(bytes.freeze());
+                return Ok(receipt.finish());
             };
-            if bytes.len() as u64 + chunk.len() as u64 > max {
-                return Err(FetchError::TooLarge { value: None, max });
-            }
-            bytes.extend_from_slice(&chunk);
+            receipt.push(&chunk)?;
         }
     }
 

@@ -14,6 +14,7 @@ mod problem;
 mod process;
 mod query;
 mod render;
+mod sending;
 mod source;
 mod verdict;
 
@@ -25,8 +26,11 @@ use std::time::{Duration, Instant};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use nix::sys::resource::{Resource, getrlimit};
+use tokio::sync::Notify;
 
 use crate::fetch::Fetcher;
+use crate::intake::Intake;
 use crate::pool::Pool;
 use crate::settings::Settings;
 use code::Code;
@@ -42,27 +46,41 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to send the head of a request.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
 
+/// Most connections per thread, whatever the kernel allows.
+const CONNECTIONS_MAX: usize = 25_000;
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) pool: Pool,
+    pub(crate) intake: Intake,
     pub(crate) fetcher: Fetcher,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
     pub(crate) started: Instant,
+    /// An operator asked over HTTP for what SIGTERM does.
+    pub(crate) drain_requested: Notify,
     draining: AtomicBool,
 }
 
 impl State {
-    pub(crate) fn new(settings: Settings, pool: Pool, fetcher: Fetcher, metrics: Metrics) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        pool: Pool,
+        intake: Intake,
+        fetcher: Fetcher,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             settings,
+            intake,
             pool,
             fetcher,
             metrics,
             in_flight: InFlight::default(),
             started: Instant::now(),
+            drain_requested: Notify::new(),
             draining: AtomicBool::new(false),
         }
     }
@@ -132,9 +150,18 @@ fn listen(
         .h1_allow_half_closed(false)
         // Longer than draining may take: connections end with their answers, not before.
         .shutdown_timeout(state.settings.drain_timeout.as_secs() + 1)
+        .max_connections(connections_max(threads))
         .listen(listener)?
         .run();
     Ok(Listener { server, address })
+}
+
+/// Connections per thread, so that descriptors are left for workers (three each), for fetching,
+/// and for the operators.
+fn connections_max(threads: usize) -> usize {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    (limit / 2 / threads).clamp(8, CONNECTIONS_MAX)
 }
 
 fn admin_routes(service: &mut web::ServiceConfig) {
@@ -142,6 +169,9 @@ fn admin_routes(service: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(admin::metrics))
         .route("/status", web::get().to(admin::status))
         .route("/status.json", web::get().to(admin::status))
+        .route("/workers", web::post().to(admin::resize))
+        .route("/workers/{slot}/recycle", web::post().to(admin::recycle))
+        .route("/drain", web::post().to(admin::drain))
         .route("/livez", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready));
 }
@@ -149,8 +179,17 @@ fn admin_routes(service: &mut web::ServiceConfig) {
 fn public_routes(service: &mut web::ServiceConfig) {
     let resource = |path: &str| web::resource(path).default_service(web::to(wrong_method));
     service
-        .service(resource("/livez").route(web::get().to(health::live)))
-        .service(resource("/readyz").route(web::get().to(health::ready)))
+        .service(
+            resource("/livez")
+                .route(web::get().to(health::live))
+                // Some load balancers ask without wanting the body.
+                .route(web::head().to(health::live)),
+        )
+        .service(
+            resource("/readyz")
+                .route(web::get().to(health::ready))
+                .route(web::head().to(health::ready)),
+        )
         .service(resource("/v1/effects").route(web::get().to(process::effects)))
         .service(
             resource("/v1/process")

@@ -5,6 +5,7 @@
 mod cli;
 mod fetch;
 mod http;
+mod intake;
 mod life;
 mod pool;
 mod settings;
@@ -13,7 +14,7 @@ mod telemetry;
 use std::process::ExitCode;
 
 use cli::Invocation;
-use life::StartError;
+use life::LifeError;
 use settings::Settings;
 
 /// The whole program: settings → telemetry → the life of the service.
@@ -28,18 +29,18 @@ pub fn run() -> ExitCode {
     match serve(settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "the gateway cannot start");
+            tracing::error!(%error, "the gateway ends");
             ExitCode::FAILURE
         }
     }
 }
 
-fn serve(settings: Settings) -> Result<(), StartError> {
+fn serve(settings: Settings) -> Result<(), LifeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.http_threads)
         .enable_all()
         .build()
-        .map_err(StartError::Runtime)?;
+        .map_err(LifeError::Runtime)?;
     let result = runtime.block_on(life::live(settings));
     // Whatever is still going on is not waited for: all that matters has been.
     runtime.shutdown_background();

@@ -9,11 +9,14 @@ mod backoff;
 mod cage;
 mod death;
 mod driver;
+mod event;
 mod farm;
+mod inbox;
 mod link;
 mod metrics;
 mod outcome;
 mod process;
+mod quarantine;
 mod queue;
 mod slot;
 mod spawner;
@@ -31,15 +34,19 @@ use bytes::Bytes;
 use protocol::{Cage, Operation, OutputFormat, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
-use driver::{Driver, Message, Terms};
-use farm::{Dimensions, Event};
+use driver::{Driver, Rules, Terms};
+use event::{Dimensions, Event};
+use inbox::Message;
+use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 
 pub(crate) use death::{Cause, Death};
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
+pub(crate) use quarantine::Sentence;
 pub(crate) use status::PoolStatus;
 
 /// What is to be done, and with what.
@@ -73,10 +80,12 @@ pub(crate) enum FarmError {
 pub(crate) struct Pool {
     driver: mpsc::UnboundedSender<Message>,
     next_id: Arc<AtomicU64>,
+    quarantine: Arc<Quarantine>,
 }
 
 impl Pool {
-    /// Opens the worker program and starts as many workers as the settings say.
+    /// Opens the worker program and starts as many workers as the settings say. The task that
+    /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
     /// When the program cannot be opened or run, or a layer of the cage is missing that the
@@ -85,7 +94,7 @@ impl Pool {
         settings: &Settings,
         program: &Path,
         metrics: Arc<PoolMetrics>,
-    ) -> Result<Self, FarmError> {
+    ) -> Result<(Self, JoinHandle<()>), FarmError> {
         let start = Start {
             cage: match settings.sandbox {
                 Sandbox::Off => Cage::Open,
@@ -100,22 +109,34 @@ impl Pool {
             queue_jobs: settings.queue_jobs,
             queue_bytes: settings.queue_bytes,
             start_timeout: settings.worker_start_timeout,
+            worker_jobs_max: settings.worker_jobs_max,
+            worker_age_max: settings.worker_age_max,
         };
-        let terms = Terms {
-            limits: settings.limits(),
-            sandbox: settings.sandbox,
+        let quarantine = Arc::new(Quarantine::new(settings.quarantine));
+        let rules = Rules {
+            terms: Terms {
+                limits: settings.limits(),
+                sandbox: settings.sandbox,
+            },
+            rss_max: settings.worker_rss_max_bytes,
+            quarantine: Arc::clone(&quarantine),
         };
-        let (driver, outbox) = Driver::new(dimensions, spawner, terms, metrics);
-        tokio::spawn(driver.run());
-        Ok(Self {
+        let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
+        let task = tokio::spawn(driver.run());
+        let pool = Self {
             driver: outbox,
             next_id: Arc::new(AtomicU64::new(1)),
-        })
+            quarantine,
+        };
+        Ok((pool, task))
     }
 
     /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running
     /// one is stopped with its worker.
     pub(crate) async fn submit(&self, work: Work) -> Outcome {
+        if let Some(sentence) = self.sentence(&work).await {
+            return Err(JobError::Quarantined(sentence));
+        }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (answer, outcome) = oneshot::channel();
         let mut abandoned = CancelOnDrop {
@@ -131,11 +152,45 @@ impl Pool {
         outcome.unwrap_or(Err(JobError::Draining))
     }
 
+    /// How many jobs are locked out because they kill workers.
+    pub(crate) fn quarantined(&self) -> usize {
+        self.quarantine.count(Instant::now())
+    }
+
+    async fn sentence(&self, work: &Work) -> Option<Sentence> {
+        if self.quarantine.is_empty() {
+            return None;
+        }
+        let quarantine = Arc::clone(&self.quarantine);
+        let (source, output) = (work.source.clone(), work.output);
+        let operations = work.operations.clone();
+        // Hashing 20 MiB would hold up every other request of this thread.
+        let check = tokio::task::spawn_blocking(move || {
+            quarantine.sentence(Key::of(&source, &operations, output), Instant::now())
+        });
+        check.await.ok().flatten()
+    }
+
     /// The farm at this moment; `None` when it has ended.
     pub(crate) async fn status(&self) -> Option<PoolStatus> {
         let (answer, status) = oneshot::channel();
         self.driver.send(Message::Status(answer)).ok()?;
         status.await.ok()
+    }
+
+    /// From now on has `size` workers, at least one. Running jobs are not interrupted.
+    pub(crate) fn resize(&self, size: usize) {
+        self.tell(Event::Resize(size));
+    }
+
+    /// Replaces the worker of one slot when it is idle.
+    pub(crate) fn recycle(&self, slot: usize) {
+        self.tell(Event::Recycle(slot));
+    }
+
+    fn tell(&self, event: Event) {
+        // Without a driver there is no farm to change.
+        let _ = self.driver.send(Message::Event(event));
     }
 
     /// Takes no more work, and returns when all that was taken is done.

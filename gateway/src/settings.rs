@@ -69,7 +69,7 @@ settings! {
         port_file: Option<PathBuf> = "", Path;
         /// File that the port of `admin_listen` is written to once it is open.
         admin_port_file: Option<PathBuf> = "", Path;
-        /// Whether a public address may be served without tokens.
+        /// Whether addresses that other machines reach may be served without tokens.
         allow_anonymous: bool = "false", Switch;
     }
 
@@ -82,7 +82,14 @@ settings! {
         /// Memory of one worker.
         worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB);
         /// How long a worker may take from its start to its readiness.
-        worker_start_timeout[ms]: Duration = "5000", Millis(1..=HOUR_MS);
+        worker_start_timeout[ms]: Duration = "5000", Millis(100..=HOUR_MS);
+        /// Jobs after which a worker is replaced by a fresh one, ± 10 %.
+        worker_jobs_max: u64 = "500", Count(1..=u64::MAX);
+        /// Age at which a worker is replaced by a fresh one.
+        worker_age_max[ms]: Duration = "3600000", Millis(1000..=DAY_MS);
+        /// Resident memory at which a worker is replaced by a fresh one, between jobs.
+        worker_rss_max_bytes: u64 = "auto" or "half of worker_memory_bytes"
+            => worker_memory_bytes.map(|bytes| bytes / 2), Bytes(MIB..=TIB);
         /// How much of the workers' cage must stand.
         sandbox: Sandbox = "best-effort", Choice(
             &[
@@ -107,6 +114,8 @@ settings! {
             => workers.map(|workers| 8 * workers), Count(1..=1_000_000);
         /// Source bytes that may wait for a worker.
         queue_bytes: u64 = "256 MiB", Bytes(1..=TIB);
+        /// How long a job that has killed two workers is refused; 0 switches that off.
+        quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS);
         /// Memory of the result cache.
         cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet");
     }
@@ -147,9 +156,10 @@ settings! {
 }
 
 /// Beyond this the pool's bookkeeping was never measured.
-const WORKERS_MAX: usize = 1024;
+pub(crate) const WORKERS_MAX: usize = 1024;
 /// Longer waits are mistakes of a factor of 1000 (seconds taken for milliseconds).
 const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// `available_parallelism` knows cgroup quotas of both versions and the affinity mask. Where
 /// it cannot tell, one worker is the number that is never too many.

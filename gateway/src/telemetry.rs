@@ -13,6 +13,9 @@ pub(crate) fn start(settings: &Settings) {
     let filter = EnvFilter::builder().parse_lossy(&settings.log);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A log that cannot be written (a full disk, a reader that has gone) must cost nothing
+        // but the log: by default the library panics on it.
+        .log_internal_errors(false)
         .with_writer(io::stderr);
     let started = match settings.log_format {
         LogFormat::Human => builder.with_ansi(wants_colour()).try_init(),

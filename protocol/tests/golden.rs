@@ -1,6 +1,12 @@
 //! The bytes of every message, frozen. A change here is a change of the wire: raise
 //! `PROTOCOL_VERSION` with it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed expectation is a failed test"
+)]
+
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
     Blur, Excess, Filter, Fit, Flip, FrameError, Grayscale, Hello, Invert, Job, Layer, Limit,

@@ -1,5 +1,11 @@
 //! The three spellings of operations, and what is said of wrong ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed expectation is a failed test"
+)]
+
 use protocol::{
     Arguments, Blur, CATALOGUE, Fault, Filter, Fit, Operation, Resize, Rotate, Unknown,
 };

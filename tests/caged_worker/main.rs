@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Filter::Installed
     };
     attempts::remember_the_gateway();
-    worker::run_with(filter, perform)
+    worker::run_behind(filter, perform)
 }
 
 fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {

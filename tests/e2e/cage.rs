@@ -142,7 +142,7 @@ fn deaths_that_are_no_escape_keep_their_true_cause() {
 
     let before = service.idle_pids();
     let answer = die(&service, "panic at the third row");
-    assert_eq!(answer.verdict(), (502, "worker_crashed".to_owned()));
+    assert_eq!(answer.verdict(), (422, "bad_image".to_owned()));
     let panic = answer.json()["panic"]
         .as_str()
         .unwrap_or_default()

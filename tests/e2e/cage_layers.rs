@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use nix::unistd::geteuid;
 
 use crate::manifest::say;
-use crate::service::{Service, example_program};
+use crate::service::{Service, example};
 
 /// A line of `/proc/<pid>/status`.
 fn status(pid: i32, name: &str) -> String {
@@ -101,7 +101,7 @@ fn what_is_missing_is_listed_and_warned_of_once() {
 fn a_required_cage_that_cannot_be_had_stops_the_start_and_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker@unfiltered");
-    std::fs::copy(example_program("caged-worker"), &program).unwrap();
+    std::fs::copy(example("caged-worker"), &program).unwrap();
     let output = gateway(&[
         "--sandbox=required",
         &format!("--worker={}", program.display()),

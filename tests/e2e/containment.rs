@@ -59,8 +59,10 @@ fn every_signal_is_named() {
         (Signal::SIGXCPU, "cpu_limit"),
         (Signal::SIGKILL, "worker_killed"),
     ] {
+        // Each another job: the same one would be quarantined.
+        let script = format!("hang:{signal}");
         thread::scope(|scope| {
-            let doomed = scope.spawn(|| service.post("/v1/process", b"hang"));
+            let doomed = scope.spawn(|| service.post("/v1/process", script.as_bytes()));
             let pid = service.busy_pid();
             // Rust's own handler swallows the first SIGSEGV or SIGBUS that is not a fault.
             service.wait_until("it is dead", || {
@@ -253,4 +255,28 @@ fn a_damaged_picture_is_the_clients_error_and_costs_no_worker() {
     let answer = service.post("/invert/", &png);
     assert_eq!(answer.verdict(), (415, "bad_image".to_owned()));
     assert_eq!(service.idle_pids(), before);
+}
+
+#[test]
+fn a_panic_is_an_answer_and_its_worker_lives() {
+    let service = Service::with_tripping_worker(&[("workers", "1")]);
+    let before = service.idle_pids();
+    let answer = service.post("/v1/process?op=blur", b"panic in decode");
+    assert_eq!(answer.verdict(), (422, "bad_image".to_owned()));
+    let body = answer.json();
+    assert_eq!(body["phase"], "decode");
+    assert!(
+        body["panic"]
+            .as_str()
+            .unwrap()
+            .contains("tripped over byte 7")
+    );
+    let answer = service.post("/image/blur/", b"panic in decode");
+    assert_eq!(answer.verdict(), (415, "bad_image".to_owned()));
+
+    let answer = service.post("/v1/process?op=blur", b"panic in operations");
+    assert_eq!(answer.verdict(), (502, "worker_crashed".to_owned()));
+    assert_eq!(answer.json()["phase"], "operations");
+    serves(&service);
+    assert_eq!(service.idle_pids(), before, "the same worker");
 }

@@ -247,6 +247,34 @@ fn an_upload_over_the_limit_is_refused_whether_its_length_is_known_or_not() {
 }
 
 #[test]
+fn a_form_is_bounded_as_a_whole() {
+    let service = Service::start();
+    let picture = picture();
+    let unknown = vec![0; 70_000];
+    let answer = form(
+        &service,
+        "/invert/",
+        &[("other", &unknown), ("image", &picture)],
+    );
+    assert_eq!(answer.verdict(), (400, "bad_request".to_owned()));
+    let many = vec![("other", b"x".as_slice()); 100];
+    let answer = form(&service, "/invert/", &many);
+    assert_eq!(answer.verdict(), (400, "bad_request".to_owned()));
+    let few = [
+        ("csrf", b"token".as_slice()),
+        ("image", &picture),
+        ("image", b"second"),
+    ];
+    assert_eq!(
+        form(&service, "/invert/", &few).status,
+        200,
+        "the first picture counts"
+    );
+    let answer = form(&service, "/invert/", &[("csrf", b"token")]);
+    assert_eq!(answer.verdict(), (422, "bad_parameter".to_owned()));
+}
+
+#[test]
 fn the_limits_of_pictures_are_named_with_their_values() {
     let service = Service::with(&[
         ("pixels_max", "10000"),

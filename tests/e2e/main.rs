@@ -44,5 +44,7 @@ mod deadlines;
 mod healing;
 mod hostile;
 mod isolation;
+mod poison;
 mod shedding;
 mod stopping;
+mod upkeep;

@@ -30,6 +30,17 @@ impl Connection {
 
     /// The status and head of the next answer; its body is read and dropped.
     pub(crate) fn answer(&mut self) -> (u16, String) {
+        let head = self.read_until_body();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        self.read_body(length.unwrap().trim().parse().unwrap());
+        (status, head)
+    }
+
+    /// The head of the next answer, in lower case.
+    pub(crate) fn read_until_body(&mut self) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -38,14 +49,12 @@ impl Connection {
             }
             head.push(byte[0]);
         }
-        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let lengths = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
-        let length = lengths.unwrap().trim().parse().unwrap();
+        String::from_utf8(head).unwrap().to_ascii_lowercase()
+    }
+
+    /// Reads and drops so many bytes.
+    pub(crate) fn read_body(&mut self, length: usize) {
         self.0.read_exact(&mut vec![0; length]).unwrap();
-        (status, head)
     }
 
     /// Whether the other side has closed; waits for it.

@@ -100,10 +100,10 @@ impl Service {
         service
     }
 
-    fn with_program(example: &str, behaviour: &str, settings: &[(&str, &str)]) -> Self {
+    fn with_program(name: &str, behaviour: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join(format!("worker@{behaviour}"));
-        std::fs::copy(example_program(example), &program).unwrap();
+        std::fs::copy(example(name), &program).unwrap();
         let mut settings = settings.to_vec();
         settings.push(("worker", program.to_str().unwrap()));
         let service = Self::begin_in(folder, &settings);
@@ -111,6 +111,14 @@ impl Service {
             service.wait_until("it is ready", || service.get("/readyz").status == 200);
         }
         service
+    }
+
+    /// With the real worker around work that may panic.
+    pub(crate) fn with_tripping_worker(settings: &[(&str, &str)]) -> Self {
+        let program = example("tripping-worker");
+        let mut settings = settings.to_vec();
+        settings.push(("worker", program.to_str().unwrap()));
+        Self::with(&settings)
     }
 
     fn begin_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
@@ -178,6 +186,12 @@ impl Service {
     /// From the admin listener.
     pub(crate) fn admin(&self, path: &str) -> Answer {
         self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
+    }
+
+    /// An operator's call.
+    pub(crate) fn admin_post(&self, path: &str) -> Answer {
+        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
+        self.answer(self.agent.post(url).send_empty())
     }
 
     fn fetch(&self, url: &str) -> Answer {
@@ -251,7 +265,7 @@ impl Service {
         let text = String::from_utf8(self.admin("/metrics").body).unwrap();
         let lines = text.lines().filter(|line| {
             let rest = line.strip_prefix(name);
-            rest.is_some_and(|rest| rest.starts_with([' ', '{']))
+            rest.is_some_and(|rest| name.ends_with('}') || rest.starts_with([' ', '{']))
         });
         lines
             .map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap())
@@ -332,34 +346,30 @@ pub(crate) fn send_signal(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
 }
 
-/// The path of a worker made for tests; builds all of them, with the profile of this test.
-pub(crate) fn example_program(name: &str) -> PathBuf {
+/// A program for tests, built with the profile of this one.
+pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let built = BUILT.get_or_init(|| {
+    let folder = BUILT.get_or_init(|| {
         let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
-        let release: &[&str] = if programs.ends_with("release") {
-            &["--release"]
-        } else {
-            &[]
-        };
-        // What cargo sets for this very test would make every dependency look changed.
-        let stale = std::env::vars_os().map(|(name, _)| name).filter(|name| {
-            let name = name.to_string_lossy();
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-        });
         let mut cargo = Command::new(env!("CARGO"));
-        stale.for_each(|name| {
-            cargo.env_remove(name);
-        });
+        // What cargo sets for this very test would make every dependency look changed.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo.args(["build", "--quiet", "--examples", "--target-dir"]);
+        cargo.arg(programs.parent().unwrap());
+        if programs.ends_with("release") {
+            cargo.arg("--release");
+        }
         let status = cargo
-            .args(["build", "--quiet", "--examples", "--target-dir"])
-            .arg(programs.parent().unwrap())
-            .args(release)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
             .unwrap();
-        assert!(status.success(), "the test workers cannot be built");
+        assert!(status.success(), "the programs for tests cannot be built");
         programs.join("examples")
     });
-    built.join(name)
+    folder.join(name)
 }

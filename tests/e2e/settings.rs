@@ -56,6 +56,8 @@ fn a_public_address_is_refused_without_saying_that_strangers_may_use_it() {
     let output = framefarm(&["--listen=0.0.0.0:8080", "check-config"], &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("allow_anonymous"));
+    let output = framefarm(&["--admin-listen=0.0.0.0:9090", "check-config"], &[]);
+    assert_eq!(output.status.code(), Some(2));
     let output = framefarm(
         &[
             "--listen=0.0.0.0:8080",

@@ -68,6 +68,36 @@ fn the_bytes_that_wait_are_bounded_too() {
 }
 
 #[test]
+fn what_slow_clients_have_sent_so_far_is_bounded_as_a_whole() {
+    let settings = [
+        ("workers", "1"),
+        ("queue_bytes", "1 MiB"),
+        ("source_bytes_max", "1 MiB"),
+    ];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let begin = || {
+        let mut connection = Connection::to(&service);
+        connection
+            .send(b"POST /v1/process HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\necho\n");
+        connection.send(&[0; 899_995]);
+        connection
+    };
+    // Room for 2 MiB in all: one queue, and one source in the worker.
+    let mut slow = [begin(), begin()];
+    service.wait_until("both are held", || {
+        service.status()["source_bytes"] == 1_800_000
+    });
+    assert_eq!(begin().answer().0, 503, "no third one fits");
+    for connection in &mut slow {
+        connection.send(&[0; 100_000]);
+        assert_eq!(connection.answer().0, 200);
+    }
+    drop(slow);
+    baseline.returns(&mut service);
+}
+
+#[test]
 fn a_client_that_leaves_the_queue_is_forgotten() {
     let mut service = Service::with_fake("greets", &[("workers", "1")]);
     let baseline = Baseline::of(&service);

@@ -51,13 +51,29 @@ fn a_job_that_outlasts_the_drain_timeout_is_given_up_and_told_so() {
     service.busy_pid();
     service.signal(Signal::SIGTERM);
     let (status, _) = stuck.answer();
-    assert_eq!(status, 503);
+    assert_eq!(status, 504, "it had begun: 503 would say that it had not");
     assert_eq!(
         service.wait_for_end().code(),
         Some(0),
         "not killed: it stopped"
     );
     assert!(workers.iter().all(|pid| !is_alive(*pid)));
+}
+
+#[test]
+fn an_answer_that_is_being_read_is_finished_before_the_end() {
+    let settings = [("source_bytes_max", "64 MiB")];
+    let mut service = Service::with_fake("greets", &settings);
+    let mut reader = Connection::to(&service);
+    reader.post(
+        "/v1/process",
+        &[b"echo\n".as_slice(), &vec![7; 40 << 20]].concat(),
+    );
+    reader.read_until_body();
+    service.signal(Signal::SIGTERM);
+    service.wait_until("it drains", || service.admin("/readyz").status == 503);
+    reader.read_body((40 << 20) + 5);
+    assert_eq!(service.wait_for_end().code(), Some(0));
 }
 
 #[test]
@@ -114,6 +130,49 @@ fn workers_outlive_the_threads_of_an_idle_gateway() {
 }
 
 #[test]
+fn signals_that_mean_nothing_here_change_nothing() {
+    let mut service = Service::start();
+    let workers = service.idle_pids();
+    for signal in [
+        Signal::SIGHUP,
+        Signal::SIGUSR1,
+        Signal::SIGUSR2,
+        Signal::SIGWINCH,
+    ] {
+        service.signal(signal);
+    }
+    let answer = service.post("/invert/", &made::png(&made::still(4, 4)));
+    assert_eq!(answer.status, 200);
+    assert_eq!(service.ended(), None);
+    assert_eq!(service.idle_pids(), workers);
+}
+
+#[test]
+fn a_log_that_cannot_be_written_costs_nothing_but_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let port_file = folder.path().join("port");
+    let mut gateway = std::process::Command::new(env!("CARGO_BIN_EXE_framefarm"))
+        .args([
+            "--listen=127.0.0.1:0",
+            "--admin-listen=127.0.0.1:0",
+            "--log=trace",
+        ])
+        .arg(format!("--port-file={}", port_file.display()))
+        .stderr(std::fs::File::create("/dev/full").unwrap())
+        .spawn()
+        .unwrap();
+    let mut port = String::new();
+    assert!(holds_within(crate::service::PATIENCE, || {
+        port = std::fs::read_to_string(&port_file).unwrap_or_default();
+        !port.is_empty()
+    }));
+    let url = format!("http://127.0.0.1:{}/readyz", port.trim());
+    assert_eq!(ureq::get(&url).call().unwrap().status(), 200);
+    crate::service::send_signal(gateway.id() as i32, Signal::SIGTERM);
+    assert!(gateway.wait().unwrap().success());
+}
+
+#[test]
 fn sigpipe_hurts_nobody() {
     let mut service = Service::start();
     let workers = service.idle_pids();
@@ -125,4 +184,32 @@ fn sigpipe_hurts_nobody() {
     assert_eq!(answer.status, 200);
     assert_eq!(service.ended(), None);
     assert_eq!(service.idle_pids(), workers);
+}
+
+#[test]
+fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    socket
+        .set_read_timeout(Some(crate::service::PATIENCE))
+        .unwrap();
+    let told = || {
+        let mut message = [0; 100];
+        let length = socket.recv(&mut message).unwrap();
+        String::from_utf8_lossy(&message[..length]).into_owned()
+    };
+    let mut gateway = std::process::Command::new(env!("CARGO_BIN_EXE_framefarm"))
+        .args([
+            "--listen=127.0.0.1:0",
+            "--admin-listen=127.0.0.1:0",
+            "--log=off",
+        ])
+        .env("NOTIFY_SOCKET", &path)
+        .spawn()
+        .unwrap();
+    assert!(told().contains("READY=1"));
+    crate::service::send_signal(gateway.id() as i32, Signal::SIGTERM);
+    assert!(told().contains("STOPPING=1"));
+    assert!(gateway.wait().unwrap().success());
 }

@@ -29,7 +29,7 @@ pub use cage::Filter;
 pub use perform::{Done, perform};
 pub use progress::Progress;
 pub use refused::Refused;
-pub use serve::serve;
+use serve::serve;
 
 /// Exit code for a start that can never succeed: not started by framefarm, or a bad argument.
 const USAGE: u8 = 2;
@@ -40,13 +40,23 @@ const NOT_A_SOCKET: &str = "standard input is not a Unix socket; this program is
 /// Runs the worker program; its command line is a [`Start`].
 #[must_use]
 pub fn run() -> ExitCode {
-    run_with(Filter::Installed, perform)
+    run_with(perform)
 }
 
-/// [`run`] with other work, and if need be without the system-call filter: for the test that
-/// breaks things inside the real cage. The program has no way to ask for either.
+/// The worker's whole life around any work: [`perform`] in the program, in a test's own program
+/// something that goes wrong on purpose.
 #[must_use]
-pub fn run_with<F>(filter: Filter, perform: F) -> ExitCode
+pub fn run_with<F>(work: F) -> ExitCode
+where
+    F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
+{
+    run_behind(Filter::Installed, work)
+}
+
+/// [`run_with`], and if need be without the system-call filter: for the test that breaks things
+/// inside the real cage. The program has no way to ask for that.
+#[must_use]
+pub fn run_behind<F>(filter: Filter, work: F) -> ExitCode
 where
     F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
 {
@@ -65,7 +75,7 @@ where
         build: build_id().to_owned(),
         layers,
     };
-    match serve(socket, &hello, perform) {
+    match serve(socket, &hello, work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error.to_string()),
     }

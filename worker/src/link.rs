@@ -17,7 +17,7 @@ const SOURCE_BYTES_KEPT: usize = 16 << 20;
 
 /// Why the wire cannot be used any longer.
 #[derive(Debug)]
-pub enum LinkError {
+pub(crate) enum LinkError {
     /// The socket failed, or ended within a message.
     Io(io::Error),
     /// The gateway sent, or was about to be sent, something that is no message.

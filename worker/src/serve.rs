@@ -38,7 +38,7 @@ pub(crate) fn rehearse_a_panic() {
 ///
 /// # Errors
 /// When the socket fails or the gateway breaks the protocol; the worker must then end.
-pub fn serve<F>(stream: UnixStream, hello: &Hello, mut perform: F) -> Result<(), LinkError>
+pub(crate) fn serve<F>(stream: UnixStream, hello: &Hello, mut perform: F) -> Result<(), LinkError>
 where
     F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
 {

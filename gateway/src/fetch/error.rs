@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use super::resolver::AllRefused;
+use crate::intake::IntakeError;
 
 /// Why a source could not be fetched. Hosts appear as the URL names them, never with
 /// credentials, never as the addresses they resolve to.
@@ -35,6 +36,18 @@ pub(crate) enum FetchError {
     /// The file is longer than a source may be; `value` is its length if it was announced.
     #[error("The source has {} bytes, the limit is {max} (source_bytes_max)", length(*.value, *.max))]
     TooLarge { value: Option<u64>, max: u64 },
+    /// This server holds as many source bytes as it may.
+    #[error("This server holds {held} bytes of sources, which is all that it may")]
+    NoRoom { held: u64 },
+}
+
+impl From<IntakeError> for FetchError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLong { value, max } => Self::TooLarge { value, max },
+            IntakeError::NoRoom { held } => Self::NoRoom { held },
+        }
+    }
 }
 
 impl FetchError {

@@ -1,13 +1,16 @@
 //! Fetches from a small real server on the loopback interface.
 
 use super::origin::{Origin, PICTURE, speaking_no_http};
+use bytes::Bytes;
+
 use super::*;
 
 /// No test waits this long; it only bounds a hang.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn fetcher(changes: &[(&str, &str)]) -> Fetcher {
-    Fetcher::new(&Settings::with(changes)).unwrap()
+    let settings = Settings::with(changes);
+    Fetcher::new(&settings, Intake::new(&settings)).unwrap()
 }
 
 /// A fetcher that reaches the test's server.
@@ -17,7 +20,8 @@ fn local_fetcher(changes: &[(&str, &str)]) -> Fetcher {
 }
 
 async fn fetch(fetcher: &Fetcher, url: &str) -> Result<Bytes, FetchError> {
-    fetcher.fetch(url, Instant::now() + PATIENCE).await
+    let source = fetcher.fetch(url, Instant::now() + PATIENCE).await?;
+    Ok(source.bytes)
 }
 
 fn forbidden(host: &str) -> FetchError {
@@ -205,9 +209,9 @@ async fn a_host_that_gives_no_answer_is_unreachable_and_says_why() {
 fn without_authorities(knows_authorities: bool) -> Fetcher {
     let settings = Settings::with(&[("allow_source_networks", "127.0.0.1")]);
     // Chooses the crypto provider of the process.
-    drop(Fetcher::new(&settings).unwrap());
+    drop(Fetcher::new(&settings, Intake::new(&settings)).unwrap());
     let client = client(&settings).tls_certs_only([]).build().unwrap();
-    Fetcher::with_client(&settings, client, knows_authorities)
+    Fetcher::with_client(&settings, client, Intake::new(&settings), knows_authorities)
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
-//! The operators' listener: `/metrics` and `/status.json`. Never on the public address.
+//! The operators' listener: `/metrics`, `/status.json`, and what an operator may do to the farm.
+//! Never on the public address.
 
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::State;
+use super::query::Query;
+use crate::settings::WORKERS_MAX;
 
 /// `GET /status.json`
 pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
@@ -23,6 +26,8 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "broken": status.broken,
         "missing_layers": status.missing_layers,
         "requests": state.in_flight.count(),
+        "source_bytes": state.intake.held(),
+        "quarantined": state.pool.quarantined(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},
     }))
@@ -45,4 +50,45 @@ pub(crate) async fn metrics(state: web::Data<State>) -> HttpResponse {
             HttpResponse::InternalServerError().finish()
         }
     }
+}
+
+/// `POST /workers?count=N`: from now on that many.
+pub(crate) async fn resize(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
+    let given = Query::of(&request).ok();
+    let given = given.as_ref().and_then(|query| query.last("count"));
+    match given.and_then(|count| count.parse().ok()) {
+        Some(count @ 1..=WORKERS_MAX) => {
+            tracing::info!(count, "resizing");
+            state.pool.resize(count);
+            accepted()
+        }
+        _ => {
+            let given = given.map(protocol::clip);
+            let message = format!("count is {given:?}, it must be from 1 to {WORKERS_MAX}");
+            HttpResponse::UnprocessableEntity().json(json!({"message": message}))
+        }
+    }
+}
+
+/// `POST /workers/{slot}/recycle`: a fresh process for that slot, once it is idle.
+pub(crate) async fn recycle(state: web::Data<State>, slot: web::Path<usize>) -> HttpResponse {
+    let slot = slot.into_inner();
+    let slots = state.pool.status().await.map(|status| status.workers.len());
+    if slots.is_none_or(|slots| slot >= slots) {
+        let message = format!("there is no slot {slot}; /status.json lists them");
+        return HttpResponse::NotFound().json(json!({"message": message}));
+    }
+    tracing::info!(slot, "recycling");
+    state.pool.recycle(slot);
+    accepted()
+}
+
+/// `POST /drain`: the same as SIGTERM.
+pub(crate) async fn drain(state: web::Data<State>) -> HttpResponse {
+    state.drain_requested.notify_one();
+    accepted()
+}
+
+fn accepted() -> HttpResponse {
+    HttpResponse::Accepted().json(json!({"message": "it will be done; see /status.json"}))
 }

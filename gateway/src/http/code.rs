@@ -78,6 +78,8 @@ codes! {
     MemoryLimit = "memory_limit", 422, 422;
     /// The job hit its CPU cap.
     CpuLimit = "cpu_limit", 422, 422;
+    /// It has killed workers before.
+    Quarantined = "quarantined", 422, 422;
     /// Started and not finished in time.
     DeadlineExceeded = "deadline_exceeded", 504, 422;
     /// The worker died under the job.

@@ -44,7 +44,7 @@ pub(crate) async fn by_upload(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         let upload = source::upload(&state, &exchange, &request, payload).await?;
-        let picture = upload.image.unwrap_or_default();
+        let picture = upload.image.ok_or_else(source::missing)?;
         render::render(&state, &exchange, picture, vec![operation], None).await
     };
     finish(result.await, &exchange)

@@ -14,6 +14,7 @@ use super::State;
 use super::code::Code;
 use super::exchange::Exchange;
 use super::problem::Problem;
+use super::sending::Sending;
 
 /// Paths that machines ask for again and again.
 const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
@@ -25,7 +26,7 @@ pub(crate) async fn around(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let exchange = Exchange::begin(&request);
-    let _in_flight = state.in_flight.enter();
+    let in_flight = state.in_flight.enter();
     // Routing needs the request to itself, so what the log wants is copied out before.
     let (method, path) = (request.method().clone(), request.path().to_owned());
 
@@ -46,7 +47,13 @@ pub(crate) async fn around(
     let (status, took) = (status.as_u16(), exchange.elapsed());
     state.metrics.answered(exchange.dialect(), status, took);
     log(&exchange, method.as_str(), &path, status, took);
-    answered
+    answered.map(|response| {
+        response.map_body(|_, body| match body.try_into_bytes() {
+            Ok(bytes) => Sending::new(bytes, in_flight).boxed(),
+            // None of ours is a stream.
+            Err(stream) => stream.boxed(),
+        })
+    })
 }
 
 /// The one line per request. Health checks and scrapes come every few seconds and are only

@@ -136,8 +136,20 @@ impl From<FetchError> for Problem {
                 Self::new(Code::SourceTimeout, message).with("after_ms", after_ms)
             }
             FetchError::TooLarge { value, max } => too_many_source_bytes(message, value, max),
+            FetchError::NoRoom { held } => no_room(held),
         }
     }
+}
+
+/// The sources that this server holds are as many bytes as they may be.
+pub(crate) fn no_room(held: u64) -> Problem {
+    let message = format!(
+        "The server is busy: it holds {held} bytes of sources, more than there is room for (queue_bytes, and source_bytes_max for each worker); try again in a moment."
+    );
+    Problem::new(Code::Overloaded, message)
+        .with("limit", "queue_bytes")
+        .with("value", held)
+        .retry_after(Duration::from_secs(1))
 }
 
 /// A text as a sentence: a capital first, a full stop or the like last.

@@ -2,7 +2,6 @@
 //! `/v1/effects`, the catalogue.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use bytes::Bytes;
 use protocol::{CATALOGUE, Operation, OutputFormat};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -73,11 +72,7 @@ pub(crate) async fn by_upload(
         if let Some(job) = job {
             plan.add_job(&job)?;
         }
-        let picture = match (image, query.last("url")) {
-            (Some(image), _) => image,
-            (None, Some(url)) => source::fetch(&state, &exchange, url).await?,
-            (None, None) => Bytes::new(),
-        };
+        let picture = image.ok_or_else(source::missing)?;
         render::render(&state, &exchange, picture, plan.operations, plan.output).await
     };
     finish(result.await, &exchange)

@@ -4,12 +4,12 @@
 use std::time::Instant;
 
 use actix_web::HttpResponse;
-use bytes::Bytes;
 use protocol::{Operation, OutputFormat};
 
 use super::exchange::Exchange;
 use super::problem::Problem;
 use super::{State, verdict};
+use crate::intake::Source;
 use crate::pool::Work;
 
 /// Submits the job and awaits its outcome. When the client leaves, the server drops this
@@ -17,12 +17,12 @@ use crate::pool::Work;
 pub(crate) async fn render(
     state: &State,
     exchange: &Exchange,
-    source: Bytes,
+    source: Source,
     operations: Vec<Operation>,
     output: Option<OutputFormat>,
 ) -> Result<HttpResponse, Problem> {
     let work = Work {
-        source,
+        source: source.bytes.clone(),
         operations: operations.clone(),
         output,
         submitted: Instant::now(),

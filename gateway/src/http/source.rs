@@ -1,7 +1,5 @@
 //! Gets the picture that a request is about: the raw body, the `image` part of a form, or a URL.
 
-use std::time::Duration;
-
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
 use bytes::{Bytes, BytesMut};
@@ -10,15 +8,19 @@ use futures_util::{Stream, StreamExt};
 use super::State;
 use super::code::Code;
 use super::exchange::Exchange;
-use super::problem::{Problem, too_many_source_bytes};
+use super::problem::{Problem, no_room, too_many_source_bytes};
+use crate::intake::{Intake, IntakeError, Source};
 
-/// Longest `job` part of a form, bytes: room for 32 operations.
-const JOB_BYTES_MAX: u64 = 64 * 1024;
+/// All that a form may hold beside its picture, bytes: room for 32 operations and for fields
+/// that are not for us.
+const FORM_SURPLUS_BYTES_MAX: usize = 64 * 1024;
+/// Most parts of a form.
+const PARTS_MAX: usize = 32;
 
 /// An uploaded request: the picture, and the `job` part if there was one.
 #[derive(Debug, Default)]
 pub(crate) struct Upload {
-    pub(crate) image: Option<Bytes>,
+    pub(crate) image: Option<Source>,
     pub(crate) job: Option<Bytes>,
 }
 
@@ -45,69 +47,112 @@ async fn read_upload(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Upload, Problem> {
-    let max = state.settings.source_bytes_max;
     let headers = request.headers();
-    let content_type = headers
-        .get("content-type")
-        .and_then(|value| value.to_str().ok());
-    if content_type.is_some_and(|value| value.starts_with("multipart/form-data")) {
-        return read_form(Multipart::new(headers, payload), max).await;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let form = "multipart/form-data";
+    let begins = |value: &str| {
+        value
+            .get(..form.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(form))
+    };
+    if text("content-type").is_some_and(begins) {
+        return read_form(Multipart::new(headers, payload), &state.intake).await;
     }
-    let announced = headers
-        .get("content-length")
-        .and_then(|value| value.to_str().ok()?.parse().ok());
-    if let Some(length) = announced
-        && length > max
-    {
-        return Err(too_long(Some(length), max));
-    }
-    let image = collect(payload, max, announced).await?;
+    let announced = text("content-length").and_then(|value| value.parse().ok());
+    let image = take_in(payload, &state.intake, announced).await?;
     Ok(Upload {
-        image: (!image.is_empty()).then_some(image),
+        image: Some(image),
         job: None,
     })
 }
 
-async fn read_form(mut form: Multipart, max: u64) -> Result<Upload, Problem> {
+async fn read_form(mut form: Multipart, intake: &Intake) -> Result<Upload, Problem> {
     let mut upload = Upload::default();
-    while let Some(field) = form.next().await {
+    let mut bytes_left = FORM_SURPLUS_BYTES_MAX;
+    for _ in 0..PARTS_MAX {
+        let Some(field) = form.next().await else {
+            return Ok(upload);
+        };
         let mut field = field.map_err(|error| malformed(&error))?;
         match field.name() {
-            Some("image") => upload.image = Some(collect(&mut field, max, None).await?),
-            Some("job") => upload.job = Some(collect(&mut field, JOB_BYTES_MAX, None).await?),
-            // Forms bring along fields that are not for us.
-            _ => drop(collect(&mut field, max, None).await?),
+            Some("image") if upload.image.is_none() => {
+                upload.image = Some(take_in(&mut field, intake, None).await?);
+            }
+            name => {
+                // Forms bring along parts that are not for us.
+                let is_job = name == Some("job");
+                let part = small_part(&mut field, &mut bytes_left, is_job).await?;
+                if is_job {
+                    upload.job = Some(part);
+                }
+            }
         }
     }
-    Ok(upload)
+    let message = format!("The form has more than {PARTS_MAX} parts.");
+    Err(Problem::new(Code::BadRequest, message))
 }
 
-async fn collect<E: std::fmt::Display>(
-    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
-    max: u64,
-    announced: Option<u64>,
+/// Reads a part that is not a picture, and keeps it only if asked to.
+async fn small_part<E: std::fmt::Display>(
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    bytes_left: &mut usize,
+    kept: bool,
 ) -> Result<Bytes, Problem> {
-    // What is announced is within `max`; memory is still set aside only as bytes arrive.
-    let first = announced.unwrap_or_default().min(64 * 1024) as usize;
-    let mut bytes = BytesMut::with_capacity(first);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| malformed(&error))?;
-        if bytes.len() as u64 + chunk.len() as u64 > max {
-            return Err(too_long(None, max));
+    let mut part = BytesMut::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| malformed(&error))?;
+        *bytes_left = bytes_left.checked_sub(piece.len()).ok_or_else(|| {
+            let message = format!(
+                "The form has more than {FORM_SURPLUS_BYTES_MAX} bytes beside its part \"image\"."
+            );
+            Problem::new(Code::BadRequest, message)
+        })?;
+        if kept {
+            part.extend_from_slice(&piece);
         }
-        bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.freeze())
+    Ok(part.freeze())
+}
+
+async fn take_in<E: std::fmt::Display>(
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    intake: &Intake,
+    announced: Option<u64>,
+) -> Result<Source, Problem> {
+    let mut receipt = intake.begin(announced)?;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| malformed(&error))?;
+        receipt.push(&piece)?;
+    }
+    Ok(receipt.finish())
 }
 
 /// Fetches the picture at `url`.
-pub(crate) async fn fetch(state: &State, exchange: &Exchange, url: &str) -> Result<Bytes, Problem> {
+pub(crate) async fn fetch(
+    state: &State,
+    exchange: &Exchange,
+    url: &str,
+) -> Result<Source, Problem> {
     let begun = std::time::Instant::now();
     let deadline = exchange.accepted() + state.settings.job_deadline;
     let fetched = state.fetcher.fetch(url, deadline).await;
-    let took: Duration = begun.elapsed();
-    exchange.spent("fetch", took);
+    exchange.spent("fetch", begun.elapsed());
     Ok(fetched?)
+}
+
+impl From<IntakeError> for Problem {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLong { value, max } => too_long(value, max),
+            IntakeError::NoRoom { held } => no_room(held),
+        }
+    }
+}
+
+/// A form without a picture.
+pub(crate) fn missing() -> Problem {
+    let message = "The form needs a part \"image\" with the picture.";
+    Problem::parameter("image", "missing", message)
 }
 
 fn malformed(error: &impl std::fmt::Display) -> Problem {

@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Excess, LastWords, Limit, Operation, Reason, Refusal, clip};
+use protocol::{Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
 
 use super::code::Code;
 use super::exchange::Exchange;
 use super::problem::Problem;
-use crate::pool::{Cause, Death, Done, JobError, QueueLimit};
+use crate::pool::{Cause, Death, Done, JobError, QueueLimit, Sentence};
 use crate::settings::Settings;
 
 /// The picture, with exactly its content type.
@@ -41,8 +41,18 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
             Problem::new(Code::NoWorkers, message).retry_after(retry_after)
         }
         JobError::Draining => {
-            let message = "This server is shutting down and did not finish the job; try again.";
+            let message = "This server is shutting down and has not begun with the job; try again.";
             Problem::new(Code::Draining, message).retry_after(std::time::Duration::from_secs(1))
+        }
+        JobError::CutOff => {
+            let max = settings.drain_timeout.as_millis() as u64;
+            let message = format!(
+                "This server had to stop before the job was finished (drain_timeout_ms is {max}); send it again."
+            );
+            Problem::new(Code::DeadlineExceeded, message)
+                .with("limit", "drain_timeout_ms")
+                .with("max", max)
+                .with("phase", "running")
         }
         JobError::DeadlineExceeded => {
             let deadline = settings.job_deadline.as_millis() as u64;
@@ -55,6 +65,16 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
                 .with("phase", "running")
         }
         JobError::WorkerDied(death) => died(&death, settings),
+        JobError::Quarantined(sentence) => {
+            let Sentence { strikes, left } = sentence;
+            let message = format!(
+                "This picture with these operations has killed {strikes} workers and is not tried again for {} s (quarantine_ms).",
+                left.as_secs()
+            );
+            Problem::new(Code::Quarantined, message)
+                .with("strikes", strikes)
+                .retry_after(left)
+        }
         JobError::Protocol(what) => {
             let message = format!("The worker answered out of protocol and was replaced: {what}.");
             Problem::new(Code::ProtocolError, message)
@@ -77,25 +97,35 @@ fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
             Code::UnsupportedFormat,
             format!("This kind of image is not read here: {detail}."),
         ),
-        Reason::BadImage => Problem::new(
-            Code::BadImage,
-            format!("The image is damaged: {detail}."),
-        ),
+        Reason::BadImage => {
+            Problem::new(Code::BadImage, format!("The image is damaged: {detail}."))
+        }
         Reason::TooLarge(excess) => exceeded(Code::TooLarge, "The picture has", excess),
         Reason::TooManyFrames(excess) => exceeded(Code::TooManyFrames, "The picture has", excess),
         Reason::OutputTooLarge(excess) => {
             exceeded(Code::OutputTooLarge, "The result would have", excess)
         }
-        Reason::Panicked => Problem::new(
-            Code::WorkerCrashed,
-            "The picture made the worker's code fail; the failure was contained and costs only this request.",
-        )
-        .with("panic", detail),
+        Reason::Panicked => panicked(refusal.phase).with("panic", detail),
     };
     let problem = problem.with("phase", refusal.phase.name());
     match op {
         Some(op) => problem.with("op", op),
         None => problem,
+    }
+}
+
+/// The worker's code failed and was caught. In a decoder that is the picture's doing, anywhere
+/// else it is ours.
+fn panicked(phase: Phase) -> Problem {
+    match phase {
+        Phase::Decode => Problem::new(
+            Code::BadImage,
+            "The image made its decoder fail; this kind of damage is not understood.",
+        ),
+        Phase::Operations | Phase::Encode => Problem::new(
+            Code::WorkerCrashed,
+            "The worker's code failed on this picture; the failure was caught and costs only this request.",
+        ),
     }
 }
 
@@ -172,18 +202,18 @@ fn died(death: &Death, settings: &Settings) -> Problem {
     if let Some(exit_code) = death.exit_code() {
         problem = problem.with("exit_code", exit_code);
     }
-    if death.cause() == Cause::MemoryLimit {
-        problem = problem
-            .with("limit", "worker_memory_bytes")
-            .with("max", settings.worker_memory_bytes);
-    }
     problem = match death.figures() {
         Some(LastWords::OutOfMemory { asked, .. }) => problem.with("asked", asked),
         Some(LastWords::ForbiddenCall { number }) => problem.with("syscall", number),
         None => problem,
     };
-    if let Some(words) = death.last_words() {
-        problem = problem.with("stderr", words);
+    if death.cause() == Cause::MemoryLimit {
+        return problem
+            .with("limit", "worker_memory_bytes")
+            .with("max", settings.worker_memory_bytes);
     }
-    problem
+    match death.last_words() {
+        Some(words) => problem.with("stderr", words),
+        None => problem,
+    }
 }

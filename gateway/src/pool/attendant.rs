@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::cage;
 use super::death::{Death, Ending};
 use super::driver::Terms;
-use super::farm::WorkerEvent;
+use super::event::WorkerEvent;
 use super::link::{Link, LinkError};
 use super::process::{Process, Reaper};
 use super::stderr::Stderr;

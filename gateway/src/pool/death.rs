@@ -74,7 +74,9 @@ impl Death {
 
     /// The last line of stderr: what the worker itself said of its end.
     pub(crate) fn last_words(&self) -> Option<&str> {
-        self.stderr.lines().rfind(|line| !line.trim().is_empty())
+        // The runtime's advice on backtraces comes last and says nothing of the cause.
+        let telling = |line: &&str| !line.trim().is_empty() && !line.starts_with("note: ");
+        self.stderr.lines().rfind(telling)
     }
 
     /// The figures that a worker left when it ended itself. Its own word: to be shown, no more.
@@ -145,6 +147,16 @@ mod tests {
         assert_eq!(figures(Ending::Exited(160)), Some(words));
         assert_eq!(figures(Ending::Exited(159)), None);
         assert_eq!(figures(Ending::Signalled(6)), None);
+    }
+
+    #[test]
+    fn the_last_words_are_those_that_say_something() {
+        let stderr = "memory allocation of 9 bytes failed\nnote: run with RUST_BACKTRACE=1\n\n";
+        let death = death(Ending::Signalled(6), stderr);
+        assert_eq!(
+            death.last_words(),
+            Some("memory allocation of 9 bytes failed")
+        );
     }
 
     #[test]

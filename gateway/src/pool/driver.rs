@@ -9,35 +9,21 @@ use protocol::{Hello, Job, Layer, Limits};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
-use super::attendant::{Assignment, Report, attend};
+use super::attendant::{Assignment, attend};
 use super::cage;
-use super::farm::{Dimensions, Effect, Event, Farm, WorkerEvent, WorkerId};
+use super::death::{Death, Ending};
+use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
+use super::farm::Farm;
+use super::inbox::{Message, ToDriver};
 use super::metrics::PoolMetrics;
 use super::outcome::Outcome;
 use super::process::{Killer, Spawned};
-use super::slot::{Kill, State};
+use super::quarantine::{Key, Quarantine};
+use super::slot::Kill;
 use super::spawner::Spawner;
-use super::status::{JobStatus, PoolStatus, WorkerStatus};
+use super::status::{PoolStatus, WorkerStatus, rss_bytes};
 use super::ticket::Ticket;
 use crate::settings::Sandbox;
-
-/// What reaches the driver.
-pub(crate) enum Message {
-    /// Something for the farm.
-    Event(Event),
-    /// A job, and where its outcome goes.
-    Submit(u64, Work, oneshot::Sender<Outcome>),
-    /// The spawner's answer.
-    Spawned(WorkerId, std::io::Result<Spawned>),
-    /// A worker introduced itself.
-    Hello(WorkerId, Hello),
-    /// Somebody wants to know.
-    Status(oneshot::Sender<PoolStatus>),
-    /// Take no more jobs; tell when none is left.
-    Drain(oneshot::Sender<()>),
-    /// Kill everything; tell when no process is left.
-    Stop(oneshot::Sender<()>),
-}
 
 /// What every worker must keep to.
 #[derive(Debug, Clone, Copy)]
@@ -60,10 +46,18 @@ struct Hand {
     hello: Option<Hello>,
 }
 
+/// What holds for every job.
+pub(crate) struct Rules {
+    pub(crate) terms: Terms,
+    /// Resident memory at which a worker is recycled, bytes.
+    pub(crate) rss_max: u64,
+    pub(crate) quarantine: Arc<Quarantine>,
+}
+
 pub(crate) struct Driver {
     farm: Farm,
     spawner: Spawner,
-    terms: Terms,
+    rules: Rules,
     metrics: Arc<PoolMetrics>,
     inbox: mpsc::UnboundedReceiver<Message>,
     outbox: mpsc::UnboundedSender<Message>,
@@ -82,14 +76,14 @@ impl Driver {
     pub(crate) fn new(
         dimensions: Dimensions,
         spawner: Spawner,
-        terms: Terms,
+        rules: Rules,
         metrics: Arc<PoolMetrics>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let driver = Self {
             farm: Farm::new(dimensions, Instant::now()),
             spawner,
-            terms,
+            rules,
             metrics,
             inbox,
             outbox: outbox.clone(),
@@ -188,10 +182,21 @@ impl Driver {
     fn feed(&mut self, event: Event) {
         if let Event::Worker(worker, event) = &event {
             self.note(*worker, event);
+            if matches!(event, WorkerEvent::Finished(..)) && self.has_grown(*worker) {
+                // Before the end of its job makes it idle, and so ready for another.
+                self.feed(Event::Worker(*worker, WorkerEvent::Grown));
+            }
         }
         for effect in self.farm.handle(Instant::now(), event) {
             self.perform(effect);
         }
+    }
+
+    /// The kernel is asked, never the worker.
+    fn has_grown(&self, worker: WorkerId) -> bool {
+        let pid = self.hands.get(&worker).map(|hand| hand.pid);
+        pid.and_then(rss_bytes)
+            .is_some_and(|rss| rss >= self.rules.rss_max)
     }
 
     /// Logs and counts what happens to workers.
@@ -200,7 +205,8 @@ impl Driver {
             WorkerEvent::Finished(_, Ok(_)) => self.last_success = Some(Instant::now()),
             WorkerEvent::Gone(death) => {
                 self.hands.remove(&worker);
-                let killed_for = self.farm.slots()[worker.slot].killed_for.as_ref();
+                let slot = self.farm.slots().get(worker.slot);
+                let killed_for = slot.and_then(|slot| slot.killed_for.as_ref());
                 self.metrics.ended(killed_for, death);
                 match killed_for {
                     Some(Kill::Drain) => {}
@@ -229,7 +235,10 @@ impl Driver {
                 what,
                 "a worker broke the protocol"
             ),
-            WorkerEvent::Ready | WorkerEvent::Started(_) | WorkerEvent::Finished(..) => {}
+            WorkerEvent::Ready
+            | WorkerEvent::Started(_)
+            | WorkerEvent::Finished(..)
+            | WorkerEvent::Grown => {}
         }
     }
 
@@ -249,8 +258,7 @@ impl Driver {
             Effect::Answer(id, outcome) => {
                 if let Some(pending) = self.jobs.remove(&id) {
                     self.metrics.answered(&outcome);
-                    // The client may have left in this very moment.
-                    let _ = pending.answer.send(outcome);
+                    self.answer(pending, outcome);
                 }
             }
             Effect::Retried(id) => {
@@ -263,15 +271,35 @@ impl Driver {
         }
     }
 
+    fn answer(&self, pending: Pending, outcome: Outcome) {
+        let Pending { work, answer } = pending;
+        if !self.rules.quarantine.is_strike(&outcome) {
+            // The client may have left in this very moment.
+            let _ = answer.send(outcome);
+            return;
+        }
+        // Before the answer, so that whoever sends the job again is already judged by it.
+        let quarantine = Arc::clone(&self.rules.quarantine);
+        tokio::task::spawn_blocking(move || {
+            let key = Key::of(&work.source, &work.operations, work.output);
+            quarantine.strike(key, Instant::now());
+            let _ = answer.send(outcome);
+        });
+    }
+
     fn spawned(&mut self, worker: WorkerId, result: std::io::Result<Spawned>) {
-        let adopted = result.and_then(Spawned::adopt);
-        let (killer, process) = match adopted {
+        let unwanted = self.stillborn.iter().position(|id| *id == worker);
+        let unwanted = unwanted.map(|index| self.stillborn.swap_remove(index));
+        let (killer, process) = match result.and_then(Spawned::adopt) {
             Ok(adopted) => adopted,
             Err(error) => {
                 let event = WorkerEvent::NotStarted(error.to_string());
                 return self.feed(Event::Worker(worker, event));
             }
         };
+        if unwanted.is_some() {
+            killer.kill();
+        }
         let (assignments, inbox) = mpsc::channel(1);
         let hand = Hand {
             pid: process.pid,
@@ -280,16 +308,26 @@ impl Driver {
             born: Instant::now(),
             hello: None,
         };
-        if let Some(index) = self.stillborn.iter().position(|id| *id == worker) {
-            self.stillborn.swap_remove(index);
-            hand.killer.kill();
-        }
         self.hands.insert(worker, hand);
         let report = ToDriver {
             worker,
             outbox: self.outbox.clone(),
         };
-        tokio::spawn(attend(process, self.terms, inbox, report));
+        let pid = process.pid;
+        let attendant = attend(process, self.rules.terms, inbox, report);
+        let (attendant, outbox) = (tokio::spawn(attendant), self.outbox.clone());
+        tokio::spawn(async move {
+            if let Err(error) = attendant.await {
+                // A bug; the slot must not wait for ever for the word of a task that is gone.
+                tracing::error!(pid, %error, "an attendant failed");
+                let gone = WorkerEvent::Gone(Death {
+                    pid,
+                    ending: Ending::Signalled(0),
+                    stderr: String::new(),
+                });
+                let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
+            }
+        });
     }
 
     fn assign(&mut self, worker: WorkerId, ticket: &Ticket) {
@@ -303,7 +341,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.terms.limits,
+            limits: self.rules.terms.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");
@@ -350,38 +388,17 @@ impl Driver {
                 slot: index,
                 generation: slot.generation,
             };
-            let hand = self.hands.get(&worker);
-            let job = match &slot.state {
-                State::Busy {
-                    ticket,
-                    since,
-                    started,
-                } => Some(JobStatus {
-                    id: ticket.id,
-                    phase: if *started { "running" } else { "sending" },
-                    age_s: (now - *since).as_secs_f64(),
-                    source_bytes: ticket.bytes,
-                }),
-                _ => None,
-            };
-            WorkerStatus {
-                slot: index,
-                generation: slot.generation,
-                pid: hand.map(|hand| hand.pid),
-                state: slot.state_name(),
-                age_s: hand.map(|hand| (now - hand.born).as_secs_f64()),
-                jobs: slot.jobs,
-                failures: slot.failures,
-                job,
-                layers: hand
-                    .and_then(|hand| hand.hello.as_ref())
-                    .map(|hello| hello.layers.iter().map(|layer| layer.name()).collect()),
-                last_exit: slot.last_exit.clone(),
-                rss_bytes: None,
-                cpu_s: None,
+            let mut status = WorkerStatus::of(index, slot, now);
+            if let Some(hand) = self.hands.get(&worker) {
+                status.pid = Some(hand.pid);
+                status.age_s = Some((now - hand.born).as_secs_f64());
+                let layers = hand.hello.as_ref().map(|hello| &hello.layers);
+                status.layers = layers.map(|all| all.iter().map(|layer| layer.name()).collect());
             }
+            status
         });
         PoolStatus {
+            size: self.farm.size(),
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
@@ -391,23 +408,5 @@ impl Driver {
             saturated: self.farm.is_saturated(),
             idle_for: self.last_success.map(|success| now - success),
         }
-    }
-}
-
-/// An attendant's way to the driver.
-struct ToDriver {
-    worker: WorkerId,
-    outbox: mpsc::UnboundedSender<Message>,
-}
-
-impl Report for ToDriver {
-    fn hello(&self, hello: Hello) {
-        // Without a driver there is nobody to tell.
-        let _ = self.outbox.send(Message::Hello(self.worker, hello));
-    }
-
-    fn event(&self, event: WorkerEvent) {
-        let event = Event::Worker(self.worker, event);
-        let _ = self.outbox.send(Message::Event(event));
     }
 }

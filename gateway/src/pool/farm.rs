@@ -3,14 +3,19 @@
 //! Pure, so that every race can be written down as a list of events in a test. It decides;
 //! `driver.rs` does. It never sees a picture, a process or a socket.
 
+mod admission;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use protocol::{Refusal, Reply};
 
-use super::death::Death;
-use super::outcome::{Done, JobError, Outcome, QueueLimit};
-use super::queue::{Full, Queue};
+use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
+use super::outcome::{Done, JobError, Outcome};
+use super::queue::Queue;
 use super::slot::{Kill, Slot, State};
 use super::ticket::Ticket;
 
@@ -21,76 +26,15 @@ const ACK_BUDGET: Duration = Duration::from_secs(2);
 /// Weight of the newest job in the running mean of service times.
 const SERVICE_TIME_WEIGHT: f64 = 0.2;
 
-/// The farm's dimensions, from the settings.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Dimensions {
-    pub(crate) workers: usize,
-    pub(crate) queue_jobs: usize,
-    pub(crate) queue_bytes: u64,
-    pub(crate) start_timeout: Duration,
-}
-
-/// Names one process: a slot and how many processes it had before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct WorkerId {
-    pub(crate) slot: usize,
-    pub(crate) generation: u64,
-}
-
-/// Something happened.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// A client wants this done.
-    Submit(Ticket),
-    /// The client of this job left.
-    Cancel(u64),
-    /// Something about one worker.
-    Worker(WorkerId, WorkerEvent),
-    /// Time passed.
-    Tick,
-    /// Take no more jobs; finish what is here.
-    Drain,
-    /// Give up what is left.
-    Abort,
-}
-
-/// What happened to one worker.
-#[derive(Debug)]
-pub(crate) enum WorkerEvent {
-    /// A valid hello.
-    Ready,
-    /// It confirmed this job.
-    Started(u64),
-    /// It finished this job.
-    Finished(u64, Result<(Reply, Bytes), Refusal>),
-    /// It said something that is not the protocol. It is still to be killed.
-    Broken(String),
-    /// The kernel says that it is gone.
-    Gone(Death),
-    /// It could not be started.
-    NotStarted(String),
-}
-
-/// Something to do.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    /// Start a process for this slot.
-    Spawn(WorkerId),
-    /// Send the job to the worker.
-    Assign(WorkerId, Ticket),
-    /// SIGKILL.
-    Kill(WorkerId, Kill),
-    /// Answer the client. The job is over.
-    Answer(u64, Outcome),
-    /// A job goes back to the queue because its worker died before it began.
-    Retried(u64),
-}
-
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Farm {
     dimensions: Dimensions,
     slots: Vec<Slot>,
+    /// How many slots there are to be. Those beyond it go when they are idle.
+    size: usize,
+    /// Of the process that was started last.
+    generation: u64,
     queue: Queue,
     draining: bool,
     /// Running mean of how long a worker is busy with a job, ms.
@@ -103,6 +47,8 @@ impl Farm {
         Self {
             dimensions,
             slots: (0..dimensions.workers).map(|_| Slot::new(now)).collect(),
+            size: dimensions.workers,
+            generation: 0,
             queue: Queue::new(dimensions.queue_jobs, dimensions.queue_bytes),
             draining: false,
             service_ms: 0.0,
@@ -112,6 +58,11 @@ impl Farm {
 
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// How many slots there are to be.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 
     pub(crate) fn queue(&self) -> &Queue {
@@ -125,10 +76,18 @@ impl Farm {
             Event::Cancel(id) => self.cancel(id),
             Event::Worker(worker, event) => self.worker_event(worker, event, now),
             Event::Tick => {}
+            Event::Resize(size) => self.resize(size, now),
+            Event::Recycle(slot) => {
+                if let Some(slot) = self.slots.get_mut(slot) {
+                    slot.wear_out();
+                }
+            }
             Event::Drain => self.draining = true,
             Event::Abort => self.abort(),
         }
         self.expire(now);
+        self.shrink();
+        self.recycle(now);
         self.fill(now);
         self.dispatch(now);
         std::mem::take(&mut self.effects)
@@ -136,8 +95,11 @@ impl Farm {
 
     /// When [`Event::Tick`] is due if nothing else happens before.
     pub(crate) fn next_wakeup(&self) -> Option<Instant> {
-        let slots = self.slots.iter().filter_map(|slot| match &slot.state {
-            State::Vacant { not_before } => Some(*not_before),
+        let slots = self.slots.iter().enumerate();
+        let slots = slots.filter_map(|(index, slot)| match &slot.state {
+            State::Vacant { not_before } => {
+                (self.wants_workers() && index < self.size).then_some(*not_before)
+            }
             State::Starting { until } => Some(*until),
             State::Busy {
                 ticket,
@@ -173,53 +135,8 @@ impl Farm {
 
     /// Every slot fails again and again: no job can be expected to run.
     pub(crate) fn is_broken(&self) -> bool {
-        self.slots.iter().all(Slot::is_crash_looping)
-    }
-
-    fn submit(&mut self, ticket: Ticket, now: Instant) {
-        let refused = if self.draining {
-            Some(JobError::Draining)
-        } else if self.is_broken() {
-            Some(JobError::NoWorkers {
-                retry_after: self.next_attempt(now),
-            })
-        } else {
-            self.overload(&ticket, now)
-        };
-        match refused {
-            Some(error) => self.answer(&ticket, Err(error)),
-            None => self.queue.push(ticket),
-        }
-    }
-
-    fn overload(&self, ticket: &Ticket, now: Instant) -> Option<JobError> {
-        if self.queue.is_empty() && self.slots.iter().any(Slot::is_idle) {
-            return None;
-        }
-        let refused = |limit, value| Some(JobError::Overloaded { limit, value });
-        match self.queue.admit(ticket.bytes) {
-            Err(Full::Jobs) => refused(QueueLimit::Jobs, self.queue.len() as u64),
-            Err(Full::Bytes) => refused(QueueLimit::Bytes, self.queue.bytes() + ticket.bytes),
-            Ok(()) => {
-                // Only the jobs ahead of it count, so that an idle farm never refuses.
-                let ahead = self.queue.len() as f64 / self.slots.len() as f64;
-                let wait_ms = self.service_ms * ahead;
-                let left = ticket.deadline.saturating_duration_since(now);
-                if wait_ms > left.as_millis() as f64 {
-                    return refused(QueueLimit::Wait, wait_ms as u64);
-                }
-                None
-            }
-        }
-    }
-
-    /// Time until a crash-looping slot is tried again.
-    fn next_attempt(&self, now: Instant) -> Duration {
-        let attempts = self.slots.iter().filter_map(|slot| match slot.state {
-            State::Vacant { not_before } => Some(not_before.saturating_duration_since(now)),
-            _ => None,
-        });
-        attempts.min().unwrap_or_default()
+        let wanted = self.slots.iter().take(self.size);
+        wanted.into_iter().all(Slot::is_crash_looping)
     }
 
     fn cancel(&mut self, id: u64) {
@@ -258,14 +175,15 @@ impl Farm {
                     format!("it answered job {id}, which it does not have"),
                 ),
             },
+            WorkerEvent::Grown => state.wear_out(),
             WorkerEvent::Broken(what) => self.broken(slot, what),
             WorkerEvent::Gone(death) => {
-                if let Some((ticket, started)) = state.gone(&death, now) {
+                if let Some((ticket, started)) = state.gone(Ok(&death), now) {
                     self.lost(ticket, started, JobError::WorkerDied(death));
                 }
             }
             // A worker that never was cannot have had a job.
-            WorkerEvent::NotStarted(why) => drop(state.gone(&why, now)),
+            WorkerEvent::NotStarted(why) => drop(state.gone(Err(&why), now)),
         }
     }
 
@@ -276,8 +194,7 @@ impl Farm {
         result: Result<(Reply, Bytes), Refusal>,
         now: Instant,
     ) {
-        let took_ms = took.as_secs_f64() * 1e3;
-        self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
+        self.learn(took);
         let queued = (now - ticket.submitted).saturating_sub(took);
         let outcome = match result {
             Ok((reply, body)) => Ok(Done {
@@ -288,6 +205,12 @@ impl Farm {
             Err(refusal) => Err(JobError::Refused(refusal)),
         };
         self.answer(ticket, outcome);
+    }
+
+    /// How long workers are busy with a job: what a new one must expect to wait for.
+    fn learn(&mut self, took: Duration) {
+        let took_ms = took.as_secs_f64() * 1e3;
+        self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
     }
 
     fn broken(&mut self, slot: usize, what: String) {
@@ -313,8 +236,12 @@ impl Farm {
             self.answer(&ticket, Err(JobError::Draining));
         }
         for slot in 0..self.slots.len() {
-            if let Some((ticket, _)) = self.kill(slot, Kill::Drain) {
-                self.answer(&ticket, Err(JobError::Draining));
+            if let Some((ticket, started)) = self.kill(slot, Kill::Drain) {
+                let error = match started {
+                    true => JobError::CutOff,
+                    false => JobError::Draining,
+                };
+                self.answer(&ticket, Err(error));
             }
         }
     }
@@ -329,8 +256,10 @@ impl Farm {
                 continue;
             };
             let late = why == Kill::Deadline;
+            let busy = self.slots[slot].busy_for(now);
             if let Some((ticket, started)) = self.kill(slot, why) {
                 if late {
+                    self.learn(busy);
                     self.answer(&ticket, Err(JobError::DeadlineExceeded));
                 } else {
                     let what = "it did not confirm the job in time".to_owned();
@@ -340,17 +269,25 @@ impl Farm {
         }
     }
 
-    /// Starts a process for every slot that may have one. While draining only as long as jobs
-    /// wait for one.
+    /// While draining, only as long as jobs wait for one.
+    fn wants_workers(&self) -> bool {
+        !self.draining || !self.queue.is_empty()
+    }
+
+    /// Starts a process for every slot that may have one.
     fn fill(&mut self, now: Instant) {
-        if self.draining && self.queue.is_empty() {
+        if !self.wants_workers() {
             return;
         }
-        for (index, slot) in self.slots.iter_mut().enumerate() {
-            if slot.start(now, self.dimensions.start_timeout) {
+        let timeout = self.dimensions.start_timeout;
+        for (index, slot) in self.slots.iter_mut().enumerate().take(self.size) {
+            let generation = self.generation + 1;
+            let jobs_max = upkeep::share_of_jobs(self.dimensions.worker_jobs_max);
+            if slot.start(now, timeout, generation, jobs_max) {
+                self.generation = generation;
                 self.effects.push(Effect::Spawn(WorkerId {
                     slot: index,
-                    generation: slot.generation,
+                    generation,
                 }));
             }
         }
@@ -408,6 +345,3 @@ fn overdue(state: &State, now: Instant) -> Option<Kill> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -83,9 +83,11 @@ impl PoolMetrics {
             Err(JobError::QueueTimeout) => "queue_timeout",
             Err(JobError::NoWorkers { .. }) => "no_workers",
             Err(JobError::Draining) => "draining",
+            Err(JobError::CutOff) => "cut_off",
             Err(JobError::DeadlineExceeded) => "deadline_exceeded",
             Err(JobError::WorkerDied(_)) => "worker_died",
             Err(JobError::Protocol(_)) => "protocol_error",
+            Err(JobError::Quarantined(_)) => "quarantined",
         };
         count(&self.jobs, end);
     }

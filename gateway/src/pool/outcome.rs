@@ -6,6 +6,7 @@ use bytes::Bytes;
 use protocol::{Refusal, Reply, Timings};
 
 use super::death::Death;
+use super::quarantine::Sentence;
 
 /// A finished picture.
 #[derive(Debug)]
@@ -34,14 +35,18 @@ pub(crate) enum JobError {
     QueueTimeout,
     /// Every slot is crash-looping.
     NoWorkers { retry_after: Duration },
-    /// The gateway is stopping.
+    /// The gateway is stopping, and no worker had begun with it.
     Draining,
+    /// The gateway stopped before it was finished.
+    CutOff,
     /// It started and did not finish in time; its worker was killed.
     DeadlineExceeded,
     /// Its worker died, and not by our hand.
     WorkerDied(Death),
     /// Its worker broke the protocol and was killed.
     Protocol(String),
+    /// It has killed workers before.
+    Quarantined(Sentence),
 }
 
 /// The bound that refused a job.

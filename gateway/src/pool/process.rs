@@ -81,23 +81,44 @@ pub(crate) struct Process {
 }
 
 impl Spawned {
-    /// Splits the right to kill from the process itself and registers both with the runtime.
+    /// Splits the right to kill from the process itself and registers it with the runtime. A
+    /// process that cannot be registered is ended at once: nobody would ever look after it.
     pub(crate) fn adopt(self) -> io::Result<(Killer, Process)> {
-        let killer = Killer {
-            pidfd: self.pidfd.try_clone()?,
+        let pidfd = match self.pidfd.try_clone() {
+            Ok(pidfd) => pidfd,
+            Err(error) => {
+                put_down(&self.pidfd);
+                return Err(error);
+            }
         };
+        match self.register() {
+            Ok(process) => Ok((Killer { pidfd }, process)),
+            Err(error) => {
+                put_down(&pidfd);
+                Err(error)
+            }
+        }
+    }
+
+    fn register(self) -> io::Result<Process> {
         self.socket.set_nonblocking(true)?;
         // SAFETY: the descriptor is owned, so it stays open and the same for as long as the
         // `AsyncFd` holds it; nothing takes it out again.
         let pidfd = unsafe { AsyncFd::register(self.pidfd)? };
-        let process = Process {
+        Ok(Process {
             pid: self.pid,
             reaper: Reaper { pidfd },
             socket: tokio::net::UnixStream::from_std(self.socket)?,
             stderr: pipe::Receiver::from_owned_fd(self.stderr)?,
-        };
-        Ok((killer, process))
+        })
     }
+}
+
+/// Kills and reaps, waiting for the microseconds that a process without work needs to end.
+fn put_down(pidfd: &OwnedFd) {
+    // Both fail only for a process that is gone, which is what is wanted.
+    let _ = rustix::process::pidfd_send_signal(pidfd, Signal::KILL);
+    let _ = rustix::process::waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED);
 }
 
 /// Names the process behind `pid` while it cannot have been reaped yet.
@@ -106,5 +127,5 @@ pub(crate) fn pidfd_open(pid: u32) -> io::Result<OwnedFd> {
         .ok()
         .and_then(rustix::process::Pid::from_raw)
         .ok_or(io::ErrorKind::InvalidInput)?;
-    Ok(rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)?)
+    Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
 }

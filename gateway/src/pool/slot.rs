@@ -4,10 +4,10 @@
 //! means; nobody else changes it. A slot leaves `Dying` only when the kernel says that the
 //! process is gone, so there is never more than one process per slot.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::backoff;
+use super::death::{Cause, Death};
 use super::ticket::Ticket;
 
 /// Where a slot is in its life.
@@ -44,6 +44,10 @@ pub(crate) enum Kill {
     StartTimeout,
     /// A job was sent, and the worker did not confirm it in time.
     AckTimeout,
+    /// It has done its share and makes room for a fresh one.
+    Recycled,
+    /// The farm was made smaller.
+    Surplus,
 }
 
 impl Kill {
@@ -56,6 +60,8 @@ impl Kill {
             Self::Protocol(_) => "protocol_error",
             Self::StartTimeout => "start_timeout",
             Self::AckTimeout => "ack_timeout",
+            Self::Recycled => "recycled",
+            Self::Surplus => "surplus",
         }
     }
 
@@ -72,11 +78,19 @@ impl Kill {
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) state: State,
-    /// Counts the processes that this slot has had: events of an earlier one are ignored.
+    /// Of the present process, unique in the farm: events of an earlier one are ignored.
     pub(crate) generation: u64,
     /// Jobs that the present process has finished.
     pub(crate) jobs: u64,
-    /// Deaths in a row without a successful job between them.
+    /// When the present process was started.
+    pub(crate) born: Instant,
+    /// After how many jobs the present process is worn.
+    jobs_max: u64,
+    /// It is to be replaced as soon as it is idle and it is its turn.
+    worn: bool,
+    /// It was recycled, and its successor is not ready yet.
+    being_recycled: bool,
+    /// Failures in a row without a successful job between them; see [`Slot::gone`].
     pub(crate) failures: u32,
     /// Why the present process was killed, if it was.
     pub(crate) killed_for: Option<Kill>,
@@ -90,6 +104,10 @@ impl Slot {
             state: State::Vacant { not_before: now },
             generation: 0,
             jobs: 0,
+            born: now,
+            jobs_max: u64::MAX,
+            worn: false,
+            being_recycled: false,
             failures: 0,
             killed_for: None,
             last_exit: None,
@@ -97,11 +115,21 @@ impl Slot {
     }
 
     /// `Vacant` → `Starting`, when it is time. Returns whether a process must be started now.
-    pub(crate) fn start(&mut self, now: Instant, start_timeout: Duration) -> bool {
+    /// `generation` must not have been used before.
+    pub(crate) fn start(
+        &mut self,
+        now: Instant,
+        start_timeout: Duration,
+        generation: u64,
+        jobs_max: u64,
+    ) -> bool {
         match self.state {
             State::Vacant { not_before } if not_before <= now => {
-                self.generation += 1;
+                self.generation = generation;
                 self.jobs = 0;
+                self.jobs_max = jobs_max;
+                self.born = now;
+                self.worn = false;
                 self.killed_for = None;
                 self.state = State::Starting {
                     until: now + start_timeout,
@@ -117,8 +145,25 @@ impl Slot {
         let expected = matches!(self.state, State::Starting { .. });
         if expected {
             self.state = State::Idle;
+            self.being_recycled = false;
         }
         expected
+    }
+
+    /// Marks the present process as one to be replaced when it is next idle.
+    pub(crate) fn wear_out(&mut self) {
+        self.worn = true;
+    }
+
+    /// Idle, and due to be replaced.
+    pub(crate) fn is_worn(&self, now: Instant, age_max: Duration) -> bool {
+        let old = now.saturating_duration_since(self.born) >= age_max;
+        self.is_idle() && (self.worn || old || self.jobs >= self.jobs_max)
+    }
+
+    /// Between its recycling and its successor's hello.
+    pub(crate) fn is_being_recycled(&self) -> bool {
+        self.being_recycled
     }
 
     /// `Idle` → `Busy`.
@@ -178,28 +223,28 @@ impl Slot {
                 return None;
             }
         };
+        self.being_recycled = why == Kill::Recycled;
         self.killed_for = Some(why);
         Some(job)
     }
 
-    /// The process is gone, or never came: → `Vacant`, with a pause after repeated failures.
-    /// Returns the job that it took along, if it was not killed for it.
-    pub(crate) fn gone(&mut self, exit: &dyn fmt::Display, now: Instant) -> Option<(Ticket, bool)> {
-        let blameless = self
-            .killed_for
-            .as_ref()
-            .is_some_and(|why| !why.is_the_workers_fault());
-        if !blameless {
-            self.failures += 1;
-        }
-        self.last_exit = Some(match &self.killed_for {
-            Some(why) => format!("killed by the gateway: {}", why.name()),
-            None => exit.to_string(),
+    /// The process is gone, or (`Err`) could not be started: → `Vacant`, with a pause after
+    /// repeated failures. Returns the job that it took along, if it was not killed for it.
+    pub(crate) fn gone(
+        &mut self,
+        end: Result<&Death, &str>,
+        now: Instant,
+    ) -> Option<(Ticket, bool)> {
+        let failed = self.has_failed(end);
+        self.failures += u32::from(failed);
+        self.last_exit = Some(match (&self.killed_for, end) {
+            (Some(why), _) => format!("killed by the gateway: {}", why.name()),
+            (None, Ok(death)) => death.to_string(),
+            (None, Err(why)) => why.to_owned(),
         });
-        let pause = if blameless {
-            Duration::ZERO
-        } else {
-            backoff::pause(self.failures)
+        let pause = match failed {
+            true => backoff::pause(self.failures),
+            false => Duration::ZERO,
         };
         let before = std::mem::replace(
             &mut self.state,
@@ -215,8 +260,29 @@ impl Slot {
         }
     }
 
+    /// Whether an end speaks against the program itself. A death under a job is the job's
+    /// doing, and a SIGKILL somebody else's: were they to count, whoever can crash a decoder
+    /// could lock everybody out.
+    fn has_failed(&self, end: Result<&Death, &str>) -> bool {
+        let killed = end.is_ok_and(|death| death.cause() == Cause::Killed);
+        match (&self.killed_for, &self.state) {
+            (Some(why), _) => why.is_the_workers_fault(),
+            (None, State::Busy { started: true, .. }) => false,
+            (None, State::Busy { .. } | State::Idle) => !killed,
+            (None, _) => true,
+        }
+    }
+
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.state, State::Idle)
+    }
+
+    /// How long it has had its job; zero without one.
+    pub(crate) fn busy_for(&self, now: Instant) -> Duration {
+        match self.state {
+            State::Busy { since, .. } => now.saturating_duration_since(since),
+            _ => Duration::ZERO,
+        }
     }
 
     pub(crate) fn has_job(&self, id: u64) -> bool {

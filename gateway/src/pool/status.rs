@@ -1,12 +1,16 @@
 //! A picture of the farm for operators: what `/status.json` shows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+
+use super::slot::{Slot, State};
 
 /// The farm at one moment.
 #[derive(Debug)]
 pub(crate) struct PoolStatus {
+    /// How many workers there are to be.
+    pub(crate) size: usize,
     pub(crate) workers: Vec<WorkerStatus>,
     pub(crate) queue_jobs: usize,
     pub(crate) queue_bytes: u64,
@@ -48,6 +52,37 @@ pub(crate) struct JobStatus {
 }
 
 impl WorkerStatus {
+    /// What the farm itself knows of a slot.
+    pub(super) fn of(index: usize, slot: &Slot, now: Instant) -> Self {
+        let job = match &slot.state {
+            State::Busy {
+                ticket,
+                since,
+                started,
+            } => Some(JobStatus {
+                id: ticket.id,
+                phase: if *started { "running" } else { "sending" },
+                age_s: (now - *since).as_secs_f64(),
+                source_bytes: ticket.bytes,
+            }),
+            _ => None,
+        };
+        Self {
+            slot: index,
+            generation: slot.generation,
+            pid: None,
+            state: slot.state_name(),
+            age_s: None,
+            jobs: slot.jobs,
+            failures: slot.failures,
+            job,
+            layers: None,
+            last_exit: slot.last_exit.clone(),
+            rss_bytes: None,
+            cpu_s: None,
+        }
+    }
+
     /// Adds what the kernel knows of the process. The worker's own word is never asked for.
     ///
     /// Where /proc is mounted with `hidepid` (`ProtectProc=invisible` of a unit), processes that
@@ -59,8 +94,8 @@ impl WorkerStatus {
     }
 }
 
-/// Resident memory of a process, bytes; `None` when it is gone.
-fn rss_bytes(pid: u32) -> Option<u64> {
+/// Resident memory of a process, bytes; `None` when it is gone, or hides from us.
+pub(super) fn rss_bytes(pid: u32) -> Option<u64> {
     let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)

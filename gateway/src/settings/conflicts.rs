@@ -10,7 +10,8 @@ impl Draft {
     /// Every pair of settings that cannot stand together.
     pub(super) fn conflicts(&self, texts: &Texts) -> Vec<Mistake> {
         [
-            self.open_to_strangers(texts),
+            self.open_to_strangers("listen", self.listen, texts),
+            self.open_to_strangers("admin_listen", self.admin_listen, texts),
             self.one_address_twice(texts),
             self.queue_smaller_than_a_source(texts),
             self.all_frames_smaller_than_one(texts),
@@ -20,11 +21,16 @@ impl Draft {
         .collect()
     }
 
-    fn open_to_strangers(&self, texts: &Texts) -> Option<Mistake> {
-        let public = !self.listen?.ip().to_canonical().is_loopback();
+    fn open_to_strangers(
+        &self,
+        name: &'static str,
+        address: Option<SocketAddr>,
+        texts: &Texts,
+    ) -> Option<Mistake> {
+        let public = !address?.ip().to_canonical().is_loopback();
         (public && !self.allow_anonymous?).then(|| {
             texts.conflict(
-                "listen",
+                name,
                 "is reachable from other machines, and without tokens everyone there could use \
                  this service; listen on a loopback address, or set allow_anonymous = true if \
                  something in front of it decides who may come in"
@@ -95,6 +101,10 @@ mod tests {
                 &[public, "other machines", "allow_anonymous = true"],
             );
             Settings::with(&[("listen", public), ("allow_anonymous", "true")]);
+            refused(
+                &[("admin_listen", public), ("listen", "127.0.0.1:1")],
+                &["admin_listen", "allow_anonymous = true"],
+            );
         }
         for loopback in ["127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
             Settings::with(&[("listen", loopback)]);
@@ -111,6 +121,7 @@ mod tests {
         let wildcard = [
             ("listen", "127.0.0.1:8080"),
             ("admin_listen", "0.0.0.0:8080"),
+            ("allow_anonymous", "true"),
         ];
         refused(&wildcard, &["admin_listen", "another port"]);
         Settings::with(&[("listen", "127.0.0.1:0"), ("admin_listen", "127.0.0.1:0")]);

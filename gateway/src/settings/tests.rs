@@ -287,3 +287,13 @@ fn a_mistyped_log_level_is_not_taken_for_a_target() {
     }
     Settings::with(&[("log", "WARN,gateway::pool=trace,hyper=off")]);
 }
+
+#[test]
+fn the_readme_has_exactly_these_settings() {
+    let readme = include_str!("../../../README.md");
+    let table = markdown_table();
+    assert!(
+        readme.contains(table.trim()),
+        "README.md must contain:\n{table}"
+    );
+}

@@ -1,6 +1,7 @@
 //! Races and rules of the farm, each written down as a list of events.
 
-use super::super::death::Ending;
+use super::super::death::{Death, Ending};
+use super::super::outcome::QueueLimit;
 use super::*;
 
 const BOOT: Duration = Duration::from_secs(5);
@@ -21,9 +22,37 @@ impl Scene {
             queue_jobs,
             queue_bytes,
             start_timeout: BOOT,
+            worker_jobs_max: u64::MAX,
+            worker_age_max: Duration::MAX,
         };
         let farm = Farm::new(dimensions, now);
         Self { farm, now }
+    }
+
+    /// The same with workers that are worn after `jobs`, or at `age`.
+    fn wearing(workers: usize, jobs: u64, age: Duration) -> Self {
+        let mut scene = Self::with(workers, 4, 1000);
+        scene.farm.dimensions.worker_jobs_max = jobs;
+        scene.farm.dimensions.worker_age_max = age;
+        scene.greet_all();
+        scene
+    }
+
+    /// Everyone who starts says hello.
+    fn greet_all(&mut self) {
+        self.event(Event::Tick);
+        for slot in 0..self.farm.slots().len() {
+            if self.state(slot) == "starting" {
+                self.worker(slot, WorkerEvent::Ready);
+            }
+        }
+    }
+
+    /// One job from beginning to end; returns the effects of its end.
+    fn work(&mut self, id: u64) -> Vec<Effect> {
+        let slot = assigned(&self.submit(id))[0].0;
+        self.worker(slot, WorkerEvent::Started(id));
+        self.refuse(slot, id)
     }
 
     /// A farm whose workers are all idle.
@@ -79,6 +108,16 @@ impl Scene {
 
     fn die(&mut self, slot: usize) -> Vec<Effect> {
         self.worker(slot, WorkerEvent::Gone(killed()))
+    }
+
+    /// Dies by its own doing.
+    fn crash(&mut self, slot: usize) -> Vec<Effect> {
+        let death = Death {
+            pid: 1,
+            ending: Ending::Signalled(11),
+            stderr: String::new(),
+        };
+        self.worker(slot, WorkerEvent::Gone(death))
     }
 
     fn state(&self, slot: usize) -> &'static str {
@@ -352,7 +391,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
     let mut scene = Scene::ready(1);
     let mut pauses = Vec::new();
     for _ in 0..6 {
-        scene.die(0);
+        scene.crash(0);
         let pause = scene.farm.next_wakeup().unwrap() - scene.now;
         pauses.push(if scene.state(0) == "starting" {
             Duration::ZERO
@@ -364,7 +403,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
     assert_eq!(pauses[0], Duration::ZERO);
     assert!(pauses[1..].is_sorted(), "{pauses:?}");
     assert!(pauses[5] > Duration::from_secs(1), "{pauses:?}");
-    scene.die(0);
+    scene.crash(0);
     assert!(scene.farm.is_broken());
     let effects = scene.submit(1);
     assert!(matches!(
@@ -377,7 +416,7 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
 fn the_first_successful_job_forgives_all_failures() {
     let mut scene = Scene::ready(1);
     for _ in 0..3 {
-        scene.die(0);
+        scene.crash(0);
         scene.after(Duration::from_secs(20));
         scene.worker(0, WorkerEvent::Ready);
     }
@@ -387,10 +426,33 @@ fn the_first_successful_job_forgives_all_failures() {
     scene.refuse(0, 1);
     assert_eq!(scene.farm.slots()[0].failures, 0);
     assert_eq!(
-        spawned(&scene.die(0)),
+        spawned(&scene.crash(0)),
         1,
         "and the next death costs no pause"
     );
+}
+
+#[test]
+fn neither_a_jobs_crash_nor_a_strangers_kill_is_a_failure() {
+    let mut scene = Scene::ready(1);
+    for id in 1..=10 {
+        scene.submit(id);
+        scene.worker(0, WorkerEvent::Started(id));
+        assert_eq!(spawned(&scene.crash(0)), 1, "without a pause");
+        scene.worker(0, WorkerEvent::Ready);
+        assert_eq!(spawned(&scene.die(0)), 1, "without a pause");
+        scene.worker(0, WorkerEvent::Ready);
+    }
+    assert_eq!(scene.farm.slots()[0].failures, 0);
+    assert!(!scene.farm.is_broken());
+}
+
+#[test]
+fn a_kill_before_the_hello_is_a_failure() {
+    let mut scene = Scene::with(1, 4, 1000);
+    scene.event(Event::Tick);
+    assert_eq!(spawned(&scene.die(0)), 1, "the first costs no pause");
+    assert_eq!(spawned(&scene.die(0)), 0);
 }
 
 #[test]
@@ -456,13 +518,107 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     scene.submit(1);
     scene.submit(2);
     scene.submit(3);
+    scene.worker(0, WorkerEvent::Started(1));
     let effects = scene.event(Event::Abort);
-    for id in 1..=3 {
-        assert!(matches!(error_of(&effects, id), Some(JobError::Draining)));
+    for (id, begun) in [(1, true), (2, false), (3, false)] {
+        let error = error_of(&effects, id).unwrap();
+        assert_eq!(matches!(error, JobError::CutOff), begun, "{error:?}");
+        assert_eq!(matches!(error, JobError::Draining), !begun, "{error:?}");
     }
     assert_eq!(kills(&effects), [(0, "drain"), (1, "drain")]);
     scene.die(0);
     assert!(!scene.farm.is_empty());
     scene.die(1);
     assert!(scene.farm.is_empty());
+}
+
+#[test]
+fn a_worker_that_has_done_its_share_is_replaced_between_jobs() {
+    let mut scene = Scene::wearing(1, 3, Duration::MAX);
+    assert!(kills(&scene.work(1)).is_empty());
+    assert!(kills(&scene.work(2)).is_empty());
+    assert_eq!(kills(&scene.work(3)), [(0, "recycled")]);
+    assert_eq!(spawned(&scene.die(0)), 1, "without a pause");
+    scene.greet_all();
+    assert!(kills(&scene.work(4)).is_empty());
+}
+
+#[test]
+fn an_old_or_grown_worker_is_replaced_but_never_under_its_job() {
+    let age = Duration::from_secs(3600);
+    let mut scene = Scene::wearing(1, u64::MAX, age);
+    scene.submit(1);
+    scene.worker(0, WorkerEvent::Started(1));
+    assert!(scene.worker(0, WorkerEvent::Grown).is_empty());
+    assert_eq!(kills(&scene.refuse(0, 1)), [(0, "recycled")]);
+    scene.die(0);
+    scene.greet_all();
+    assert!(kills(&scene.work(2)).is_empty());
+    scene.now += age;
+    assert_eq!(kills(&scene.event(Event::Tick)), [(0, "recycled")]);
+}
+
+#[test]
+fn at_most_one_in_ten_is_recycled_at_a_time() {
+    let mut scene = Scene::wearing(11, u64::MAX, Duration::MAX);
+    let effects: Vec<_> = (0..11)
+        .flat_map(|slot| scene.event(Event::Recycle(slot)))
+        .collect();
+    assert_eq!(kills(&effects).len(), 2);
+    scene.die(0);
+    assert!(
+        kills(&scene.event(Event::Tick)).is_empty(),
+        "its successor is not ready"
+    );
+    let effects = scene.worker(0, WorkerEvent::Ready);
+    assert_eq!(kills(&effects), [(2, "recycled")]);
+}
+
+#[test]
+fn a_farm_grows_at_once_and_shrinks_as_workers_become_idle() {
+    let mut scene = Scene::ready(2);
+    assert_eq!(spawned(&scene.event(Event::Resize(4))), 2);
+    scene.greet_all();
+    for id in 1..=4 {
+        scene.submit(id);
+        scene.worker(id as usize - 1, WorkerEvent::Started(id));
+    }
+    assert!(
+        scene.event(Event::Resize(1)).is_empty(),
+        "no job is interrupted"
+    );
+    assert_eq!(kills(&scene.refuse(3, 4)), [(3, "surplus")]);
+    scene.die(3);
+    assert_eq!(scene.farm.slots().len(), 3);
+    assert_eq!(kills(&scene.refuse(1, 2)), [(1, "surplus")]);
+    scene.die(1);
+    assert_eq!(spawned(&scene.event(Event::Tick)), 0);
+    let deadline = scene.now + DEADLINE;
+    assert_eq!(
+        scene.farm.next_wakeup(),
+        Some(deadline),
+        "an empty surplus slot wakes nobody"
+    );
+    assert_eq!(kills(&scene.refuse(2, 3)), [(2, "surplus")]);
+    scene.die(2);
+    assert_eq!(scene.farm.slots().len(), 1, "the empty slots are gone");
+    assert!(kills(&scene.refuse(0, 1)).is_empty());
+    scene.event(Event::Resize(0));
+    assert_eq!(scene.farm.slots().len(), 1, "never none");
+}
+
+#[test]
+fn a_worker_that_dies_on_its_way_out_is_not_replaced() {
+    let mut scene = Scene::ready(2);
+    scene.submit(1);
+    scene.submit(2);
+    scene.worker(1, WorkerEvent::Started(2));
+    scene.event(Event::Resize(1));
+    let effects = scene.die(1);
+    assert!(matches!(
+        error_of(&effects, 2),
+        Some(JobError::WorkerDied(_))
+    ));
+    assert_eq!(spawned(&effects), 0);
+    assert_eq!(scene.farm.slots().len(), 1);
 }

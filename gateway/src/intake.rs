@@ -1,0 +1,183 @@
+//! The source bytes that the gateway holds, uploads and fetches together, from the first byte
+//! that arrives to the end of the job: each source bounded, and all of them.
+//!
+//! The queue bounds what waits for a worker; this bounds what is still arriving too, so that a
+//! crowd of slow clients cannot fill the memory.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::{Bytes, BytesMut};
+use thiserror::Error;
+
+use crate::settings::Settings;
+
+/// Memory set aside at once for a source whose length was announced, bytes.
+const ANNOUNCED_BYTES_MAX: u64 = 64 * 1024;
+
+/// Why bytes are not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum IntakeError {
+    /// `source_bytes_max`; `value` is the source's length if it was announced.
+    #[error("the source is longer than {max} bytes")]
+    TooLong { value: Option<u64>, max: u64 },
+    /// All sources together hold as much as they may.
+    #[error("{held} bytes of sources are held already")]
+    NoRoom { held: u64 },
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Intake {
+    held: Arc<AtomicU64>,
+    held_max: u64,
+    source_bytes_max: u64,
+}
+
+impl Intake {
+    /// Room for a full queue and one source in every worker.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let at_work = settings.source_bytes_max * settings.workers as u64;
+        Self {
+            held: Arc::default(),
+            held_max: settings.queue_bytes + at_work,
+            source_bytes_max: settings.source_bytes_max,
+        }
+    }
+
+    /// Begins to take in one source.
+    ///
+    /// # Errors
+    /// [`IntakeError::TooLong`] when it announces that it is.
+    pub(crate) fn begin(&self, announced: Option<u64>) -> Result<Receipt, IntakeError> {
+        let max = self.source_bytes_max;
+        if announced.is_some_and(|length| length > max) {
+            return Err(IntakeError::TooLong {
+                value: announced,
+                max,
+            });
+        }
+        let first = announced.unwrap_or_default().min(ANNOUNCED_BYTES_MAX);
+        Ok(Receipt {
+            bytes: BytesMut::with_capacity(first as usize),
+            hold: Hold {
+                held: Arc::clone(&self.held),
+                bytes: 0,
+            },
+            intake: self.clone(),
+        })
+    }
+
+    /// Bytes held now, for `/status`.
+    pub(crate) fn held(&self) -> u64 {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    fn reserve(&self, hold: &mut Hold, more: u64) -> Result<(), IntakeError> {
+        let held = self.held.fetch_add(more, Ordering::Relaxed) + more;
+        hold.bytes += more;
+        if held > self.held_max {
+            return Err(IntakeError::NoRoom { held });
+        }
+        Ok(())
+    }
+}
+
+/// A source that is arriving.
+#[derive(Debug)]
+pub(crate) struct Receipt {
+    bytes: BytesMut,
+    hold: Hold,
+    intake: Intake,
+}
+
+impl Receipt {
+    /// Takes in the next piece.
+    ///
+    /// # Errors
+    /// When this source, or all together, are then too long. Nothing more may be pushed.
+    pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), IntakeError> {
+        let max = self.intake.source_bytes_max;
+        if (self.bytes.len() + piece.len()) as u64 > max {
+            return Err(IntakeError::TooLong { value: None, max });
+        }
+        self.intake.reserve(&mut self.hold, piece.len() as u64)?;
+        self.bytes.extend_from_slice(piece);
+        Ok(())
+    }
+
+    /// The source is complete.
+    pub(crate) fn finish(self) -> Source {
+        Source {
+            bytes: self.bytes.freeze(),
+            _hold: self.hold,
+        }
+    }
+}
+
+/// A complete source; its room is given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) bytes: Bytes,
+    _hold: Hold,
+}
+
+#[derive(Debug)]
+struct Hold {
+    held: Arc<AtomicU64>,
+    bytes: u64,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn intake() -> Intake {
+        // Room for 10 + 1 × 4 bytes.
+        Intake::new(&Settings::with(&[
+            ("queue_bytes", "10"),
+            ("source_bytes_max", "4"),
+            ("workers", "1"),
+        ]))
+    }
+
+    fn source(intake: &Intake, pieces: &[&[u8]]) -> Result<Source, IntakeError> {
+        let mut receipt = intake.begin(None)?;
+        pieces.iter().try_for_each(|piece| receipt.push(piece))?;
+        Ok(receipt.finish())
+    }
+
+    #[test]
+    fn a_source_arrives_in_pieces() {
+        let source = source(&intake(), &[b"ab", b"", b"cd"]).unwrap();
+        assert_eq!(source.bytes, b"abcd".as_slice());
+    }
+
+    #[test]
+    fn one_source_is_bounded_announced_or_not() {
+        let too_long = |value| IntakeError::TooLong { value, max: 4 };
+        assert_eq!(intake().begin(Some(5)).err(), Some(too_long(Some(5))));
+        let result = source(&intake(), &[b"abc", b"de"]);
+        assert_eq!(result.err(), Some(too_long(None)));
+    }
+
+    #[test]
+    fn all_sources_together_are_bounded_until_they_are_dropped() {
+        let intake = intake();
+        let mut sources: Vec<_> = (0..3).map(|_| source(&intake, &[b"abcd"])).collect();
+        let refused = source(&intake, &[b"abc"]);
+        assert_eq!(refused.err(), Some(IntakeError::NoRoom { held: 15 }));
+        assert!(
+            source(&intake, &[b"ab"]).is_ok(),
+            "what failed holds nothing"
+        );
+        sources.pop();
+        assert!(source(&intake, &[b"abcd"]).is_ok());
+    }
+}
