@@ -37,7 +37,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
-use driver::{Driver, Rules, Terms};
+use attendant::Terms;
+use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
 use quarantine::{Key, Quarantine};

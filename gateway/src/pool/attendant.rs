@@ -7,13 +7,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{FromWorker, Hello, Job, PROTOCOL_VERSION};
+use protocol::{FromWorker, Hello, Job, Limits, PROTOCOL_VERSION};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::cage;
 use super::death::{Death, Ending};
-use super::driver::Terms;
 use super::event::WorkerEvent;
 use super::link::{Link, LinkError};
 use super::process::{Process, Reaper};
@@ -30,6 +29,13 @@ const GRACE: Duration = Duration::from_millis(500);
 pub(crate) struct Assignment {
     pub(crate) job: Job,
     pub(crate) source: Bytes,
+}
+
+/// What every worker must keep to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) limits: Limits,
+    pub(crate) sandbox: Sandbox,
 }
 
 /// Where an attendant reports to.

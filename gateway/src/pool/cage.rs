@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use protocol::{FromWorker, Layer};
+use protocol::{FromWorker, Hello, Layer};
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -34,6 +34,31 @@ pub(super) fn missing(layers: &[Layer]) -> Vec<Layer> {
     let wanted = |layer: &Layer| *layer != Layer::OwnUser || root;
     let missing = |layer: &Layer| wanted(layer) && !layers.contains(layer);
     Layer::ALL.into_iter().filter(missing).collect()
+}
+
+/// The names of what any of these workers lacks.
+pub(super) fn missing_in_any<'a>(hellos: impl Iterator<Item = &'a Hello>) -> Vec<&'static str> {
+    let missing: Vec<_> = hellos.map(|hello| missing(&hello.layers)).collect();
+    let lacked = |layer: &Layer| missing.iter().any(|missing| missing.contains(layer));
+    let lacked = Layer::ALL.into_iter().filter(lacked);
+    lacked.map(Layer::name).collect()
+}
+
+/// Remembers whether the operator was told.
+#[derive(Debug, Default)]
+pub(super) struct Gaps {
+    told: bool,
+}
+
+impl Gaps {
+    /// Once is enough: the next worker is of the same program on the same system.
+    pub(super) fn warn_once(&mut self, layers: &[Layer]) {
+        let missing = missing(layers);
+        if !missing.is_empty() && !std::mem::replace(&mut self.told, true) {
+            let names: Vec<_> = missing.into_iter().map(Layer::name).collect();
+            tracing::warn!(missing = names.join(" "), "the workers' cage has gaps");
+        }
+    }
 }
 
 /// Whether a worker with these layers may work.

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Hello, Job, Layer, Limits};
+use protocol::{Hello, Job};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
-use super::attendant::{Assignment, attend};
+use super::attendant::{Assignment, Terms, attend};
 use super::cage;
 use super::death::{Death, Ending};
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
@@ -23,14 +23,6 @@ use super::slot::Kill;
 use super::spawner::Spawner;
 use super::status::{PoolStatus, WorkerStatus, rss_bytes};
 use super::ticket::Ticket;
-use crate::settings::Sandbox;
-
-/// What every worker must keep to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Terms {
-    pub(crate) limits: Limits,
-    pub(crate) sandbox: Sandbox,
-}
 
 struct Pending {
     work: Work,
@@ -66,7 +58,7 @@ pub(crate) struct Driver {
     /// Killed before the spawner had even answered.
     stillborn: Vec<WorkerId>,
     draining: bool,
-    warned_of_gaps: bool,
+    gaps: cage::Gaps,
     last_success: Option<Instant>,
     at_rest: Vec<oneshot::Sender<()>>,
     empty: Vec<oneshot::Sender<()>>,
@@ -91,7 +83,7 @@ impl Driver {
             hands: HashMap::new(),
             stillborn: Vec::new(),
             draining: false,
-            warned_of_gaps: false,
+            gaps: cage::Gaps::default(),
             last_success: None,
             at_rest: Vec::new(),
             empty: Vec::new(),
@@ -147,7 +139,7 @@ impl Driver {
             }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {
-                self.warn_of_gaps(&hello);
+                self.gaps.warn_once(&hello.layers);
                 if let Some(hand) = self.hands.get_mut(&worker) {
                     tracing::debug!(slot = worker.slot, pid = hand.pid, "worker ready");
                     hand.hello = Some(hello);
@@ -167,15 +159,6 @@ impl Driver {
                 self.empty.push(answer);
                 self.feed(Event::Abort);
             }
-        }
-    }
-
-    /// Once: the next worker is of the same program on the same system.
-    fn warn_of_gaps(&mut self, hello: &Hello) {
-        let missing = cage::missing(&hello.layers);
-        if !missing.is_empty() && !std::mem::replace(&mut self.warned_of_gaps, true) {
-            let layers: Vec<_> = missing.into_iter().map(Layer::name).collect();
-            tracing::warn!(missing = layers.join(" "), "the workers' cage has gaps");
         }
     }
 
@@ -372,15 +355,6 @@ impl Driver {
         }
     }
 
-    /// What any of the present workers lacks.
-    fn missing_layers(&self) -> Vec<&'static str> {
-        let hellos = self.hands.values().filter_map(|hand| hand.hello.as_ref());
-        let missing: Vec<_> = hellos.map(|hello| cage::missing(&hello.layers)).collect();
-        let lacked = |layer: &Layer| missing.iter().any(|missing| missing.contains(layer));
-        let lacked = Layer::ALL.into_iter().filter(lacked);
-        lacked.map(Layer::name).collect()
-    }
-
     fn status(&self) -> PoolStatus {
         let now = Instant::now();
         let workers = self.farm.slots().iter().enumerate().map(|(index, slot)| {
@@ -402,7 +376,9 @@ impl Driver {
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
-            missing_layers: self.missing_layers(),
+            missing_layers: cage::missing_in_any(
+                self.hands.values().filter_map(|hand| hand.hello.as_ref()),
+            ),
             draining: self.draining,
             broken: self.farm.is_broken(),
             saturated: self.farm.is_saturated(),
