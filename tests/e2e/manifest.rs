@@ -1,7 +1,7 @@
 //! The images the tests run on, and what is known of each.
 //!
-//! All of the corpus where it stands (`FRAMEFARM_CORPUS`, or beside the repository), else the
-//! few files in `tests/images`. Heavy ones only with `FRAMEFARM_HEAVY=1`.
+//! All of the corpus where it stands (`CORPUS_FOLDER`, or beside the repository), else the
+//! few files in `tests/images`. Heavy ones only with `CORPUS_HEAVY=1`.
 
 use std::env;
 use std::fs;
@@ -125,11 +125,11 @@ fn verdict(name: &str) -> Verdict {
 /// Where the files are that [`entries`] lists.
 pub(crate) fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    if let Some(corpus) = env::var_os("FRAMEFARM_CORPUS") {
+    if let Some(corpus) = env::var_os("CORPUS_FOLDER") {
         let corpus = PathBuf::from(corpus);
         assert!(
             corpus.join("MANIFEST.json").exists(),
-            "FRAMEFARM_CORPUS names {}, which holds no MANIFEST.json",
+            "CORPUS_FOLDER names {}, which holds no MANIFEST.json",
             corpus.display()
         );
         return corpus;
@@ -150,7 +150,7 @@ pub(crate) fn say(line: &str) {
 
 /// Every file that is to be tested in this run.
 pub(crate) fn entries() -> Vec<Entry> {
-    let heavy = env::var("FRAMEFARM_HEAVY").is_ok_and(|value| value == "1");
+    let heavy = env::var("CORPUS_HEAVY").is_ok_and(|value| value == "1");
     let mut entries = all_entries(&root());
     entries.retain(|entry| heavy || !entry.heavy);
     entries

@@ -133,7 +133,13 @@ impl Service {
         ]);
         values.extend(settings.iter().copied());
         let log = File::create(folder.path().join("log")).unwrap();
-        let gateway = Command::new(env!("CARGO_BIN_EXE_framefarm"))
+        let strange = std::env::vars_os().map(|(name, _)| name);
+        let strange = strange.filter(|name| name.to_string_lossy().starts_with("FRAMEFARM_"));
+        let mut program = Command::new(env!("CARGO_BIN_EXE_framefarm"));
+        strange.for_each(|name| {
+            program.env_remove(name);
+        });
+        let gateway = program
             .args(
                 values
                     .iter()

@@ -3,7 +3,7 @@
 
     python3 compare.py BASE_URL CORPUS
 
-CORPUS is a folder with a MANIFEST.json; heavy files only with FRAMEFARM_HEAVY=1. Prints the PSNR
+CORPUS is a folder with a MANIFEST.json; heavy files only with CORPUS_HEAVY=1. Prints the PSNR
 of each file; exit status 1 if one is too far off.
 """
 import io
@@ -63,7 +63,7 @@ def judge(base, path):
 def main():
     base, corpus = sys.argv[1:]
     Image.MAX_IMAGE_PIXELS = None
-    heavy = os.environ.get("FRAMEFARM_HEAVY") == "1"
+    heavy = os.environ.get("CORPUS_HEAVY") == "1"
     with open(os.path.join(corpus, "MANIFEST.json"), encoding="utf-8") as file:
         files = json.load(file)["files"]
     judged = faults = 0
