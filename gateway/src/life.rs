@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::fetch::{Fetcher, SetupError};
 use crate::http::{self, Listener, Metrics, State};
 use crate::intake::Intake;
-use crate::pool::Pool;
+use crate::pool::{FarmError, Pool};
 use crate::settings::{Settings, WORKERS_MAX};
 
 /// How long the last answers may take to leave once the last request is answered, and how long
@@ -27,6 +27,8 @@ const READY_POLL: Duration = Duration::from_millis(20);
 pub(crate) enum LifeError {
     #[error("the worker program {program} cannot be used: {source}; set worker to its path")]
     Worker { program: PathBuf, source: io::Error },
+    #[error("{0}")]
+    Cage(FarmError),
     #[error("{name} {address} cannot be bound: {source}")]
     Bind {
         name: &'static str,
@@ -50,7 +52,7 @@ pub(crate) async fn live(settings: Settings) -> Result<(), LifeError> {
     let mut stop = StopSignals::new().map_err(LifeError::Signals)?;
     raise_descriptor_limit();
     let metrics = Metrics::new();
-    let (pool, mut farm) = start_pool(&settings, &metrics)?;
+    let (pool, mut farm) = start_pool(&settings, &metrics).await?;
     let intake = Intake::new(&settings);
     let fetcher = Fetcher::new(&settings, intake.clone())?;
     let state = State::new(settings, pool, intake, fetcher, metrics);
@@ -99,13 +101,20 @@ fn raise_descriptor_limit() {
     }
 }
 
-fn start_pool(settings: &Settings, metrics: &Metrics) -> Result<(Pool, JoinHandle<()>), LifeError> {
+async fn start_pool(
+    settings: &Settings,
+    metrics: &Metrics,
+) -> Result<(Pool, JoinHandle<()>), LifeError> {
     let program = match &settings.worker {
         Some(program) => program.clone(),
         None => beside_this_program(),
     };
     Pool::start(settings, &program, metrics.pool.clone())
-        .map_err(|source| LifeError::Worker { program, source })
+        .await
+        .map_err(|error| match error {
+            FarmError::Program(source) => LifeError::Worker { program, source },
+            cage @ FarmError::Cage(_) => LifeError::Cage(cage),
+        })
 }
 
 fn beside_this_program() -> PathBuf {

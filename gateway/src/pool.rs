@@ -6,6 +6,7 @@
 
 mod attendant;
 mod backoff;
+mod cage;
 mod death;
 mod driver;
 mod event;
@@ -30,11 +31,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
-use protocol::{Operation, OutputFormat};
+use protocol::{Cage, Operation, OutputFormat, Start};
+use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::settings::Settings;
+use crate::settings::{Sandbox, Settings};
+use attendant::Terms;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
@@ -62,6 +65,17 @@ pub(crate) struct Work {
     pub(crate) deadline: Instant,
 }
 
+/// Why there can be no farm.
+#[derive(Debug, Error)]
+pub(crate) enum FarmError {
+    /// The worker program cannot be opened or run.
+    #[error(transparent)]
+    Program(#[from] io::Error),
+    /// The cage cannot be closed as far as the settings demand.
+    #[error(transparent)]
+    Cage(#[from] cage::Incomplete),
+}
+
 /// A handle on the farm.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
@@ -75,13 +89,22 @@ impl Pool {
     /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
-    /// When the program cannot be opened or run.
-    pub(crate) fn start(
+    /// When the program cannot be opened or run, or a layer of the cage is missing that the
+    /// settings require.
+    pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
         metrics: Arc<PoolMetrics>,
-    ) -> io::Result<(Self, JoinHandle<()>)> {
-        let spawner = Spawner::start(program, settings.worker_memory_bytes)?;
+    ) -> Result<(Self, JoinHandle<()>), FarmError> {
+        let start = Start {
+            cage: match settings.sandbox {
+                Sandbox::Off => Cage::Open,
+                Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
+            },
+            memory_bytes: settings.worker_memory_bytes,
+        };
+        let spawner = Spawner::start(program, start)?;
+        cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
         let dimensions = Dimensions {
             workers: settings.workers,
             queue_jobs: settings.queue_jobs,
@@ -92,7 +115,10 @@ impl Pool {
         };
         let quarantine = Arc::new(Quarantine::new(settings.quarantine));
         let rules = Rules {
-            limits: settings.limits(),
+            terms: Terms {
+                limits: settings.limits(),
+                sandbox: settings.sandbox,
+            },
             rss_max: settings.worker_rss_max_bytes,
             quarantine: Arc::clone(&quarantine),
         };

@@ -42,6 +42,8 @@ pub(crate) enum Sandbox {
     Off,
     /// Every layer that the kernel offers; the missing ones are reported, not fatal.
     BestEffort,
+    /// Every layer there is; without one of them nothing starts.
+    Required,
 }
 
 /// How log lines look.
@@ -90,8 +92,12 @@ settings! {
             => worker_memory_bytes.map(|bytes| bytes / 2), Bytes(MIB..=TIB);
         /// How much of the workers' cage must stand.
         sandbox: Sandbox = "best-effort", Choice(
-            &[("off", Sandbox::Off), ("best-effort", Sandbox::BestEffort)],
-            "required is not accepted because the full sandbox is not built yet",
+            &[
+                ("required", Sandbox::Required),
+                ("best-effort", Sandbox::BestEffort),
+                ("off", Sandbox::Off),
+            ],
+            "",
         );
         /// Threads that serve HTTP.
         http_threads: usize = "auto" or "as many as workers, at most 4"

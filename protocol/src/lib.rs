@@ -15,30 +15,38 @@
 //! other side says is believed before it is checked: both lengths are compared with their
 //! caps before a byte is allocated for them.
 //!
+//! Beside the wire stand the worker's command line, before it, and its last words, after it.
+//!
 //! The crate does no input or output of its own, and knows neither tokio nor a codec.
 
 mod arguments;
 mod catalogue;
 mod codec;
 pub mod frame;
+mod last_words;
+mod layer;
 mod limits;
 mod message;
 mod operation;
 mod parameter;
+mod start;
 
 pub use arguments::{Arguments, Fault, Unknown};
 pub use catalogue::{OperationSpec, ParameterKind, ParameterSpec};
 pub use frame::{FrameError, Kind, Prelude};
+pub use last_words::LastWords;
+pub use layer::Layer;
 pub use limits::{
     HEADER_BYTES_MAX, Limit, Limits, OPERATIONS_MAX, PROTOCOL_VERSION, TEXT_BYTES_MAX,
 };
 pub use message::{
-    Excess, FromWorker, Hello, Job, Layer, Message, OutputFormat, Phase, Reason, Refusal, Reply,
-    Started, Timings, clip,
+    Excess, FromWorker, Hello, Job, Message, OutputFormat, Phase, Reason, Refusal, Reply, Started,
+    Timings, clip,
 };
 pub use operation::{
     Blur, CATALOGUE, Filter, Fit, Flip, Grayscale, Invert, Mirror, Operation, Pixel, Resize, Rotate,
 };
+pub use start::{Cage, NotAStart, Start};
 
 /// Identifies one build of this workspace: a gateway talks only to workers of its own build,
 /// because the wire carries no field names and a mixed pair would misread each other silently.

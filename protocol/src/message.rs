@@ -2,6 +2,7 @@
 
 use crate::codec::{Decode, Encode};
 use crate::frame::{self, FrameError, Kind};
+use crate::layer::Layer;
 use crate::limits::{Limit, Limits, TEXT_BYTES_MAX};
 use crate::operation::Operation;
 
@@ -20,29 +21,6 @@ pub struct Hello {
     pub build: String,
     /// The layers of the cage that are in force, as the kernel confirmed them.
     pub layers: Vec<Layer>,
-}
-
-/// One layer of the worker's cage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum Layer {
-    /// The worker dies with the gateway.
-    ParentDeathSignal,
-    /// No core files, and a cap on private memory.
-    ResourceLimits,
-    /// No privilege can be gained by exec.
-    NoNewPrivileges,
-}
-
-impl Layer {
-    /// The name shown to operators.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ParentDeathSignal => "parent-death-signal",
-            Self::ResourceLimits => "resource-limits",
-            Self::NoNewPrivileges => "no-new-privileges",
-        }
-    }
 }
 
 /// Gateway → worker: apply `operations` to the picture in the body. The body is the source

@@ -49,6 +49,21 @@ fn hello() {
 }
 
 #[test]
+fn every_layer_has_its_number() {
+    let hello = Hello {
+        protocol: 1,
+        build: String::new(),
+        layers: Layer::ALL.to_vec(),
+    };
+    freeze(
+        &hello,
+        0,
+        "ffaf 01 00 15000000 0000000000000000 01 00 12
+         00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11",
+    );
+}
+
+#[test]
 fn job() {
     let operations = vec![
         Operation::Blur(Blur { sigma: Some(2.0) }),

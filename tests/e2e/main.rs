@@ -36,6 +36,8 @@ mod pillow;
 mod shapes;
 
 // What happens when something goes wrong.
+mod cage;
+mod cage_layers;
 mod chaos;
 mod containment;
 mod deadlines;

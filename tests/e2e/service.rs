@@ -89,9 +89,21 @@ impl Service {
 
     /// With the fake worker in place of the real one; `behaviour` is how it starts.
     pub(crate) fn with_fake(behaviour: &str, settings: &[(&str, &str)]) -> Self {
+        Self::with_program("fake-worker", behaviour, settings)
+    }
+
+    /// With the worker that tries to break out of the real cage; `behaviour` is how that is
+    /// closed.
+    pub(crate) fn with_caged(behaviour: &str, settings: &[(&str, &str)]) -> Self {
+        let service = Self::with_program("caged-worker", behaviour, settings);
+        service.wait_until("it is ready", || service.get("/readyz").status == 200);
+        service
+    }
+
+    fn with_program(name: &str, behaviour: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join(format!("worker@{behaviour}"));
-        std::fs::copy(example("fake-worker"), &program).unwrap();
+        std::fs::copy(example(name), &program).unwrap();
         let mut settings = settings.to_vec();
         settings.push(("worker", program.to_str().unwrap()));
         let service = Self::begin_in(folder, &settings);
@@ -341,7 +353,7 @@ pub(crate) fn send_signal(pid: i32, signal: Signal) {
 }
 
 /// A program for tests, built with the profile of this one.
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let folder = BUILT.get_or_init(|| {
         let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();

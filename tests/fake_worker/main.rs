@@ -17,7 +17,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use protocol::frame::{self, PRELUDE_BYTES};
-use protocol::{Hello, Job, Message, OutputFormat, Prelude, Reply, Started, Timings};
+use protocol::{Hello, Job, Layer, Message, OutputFormat, Prelude, Reply, Started, Timings};
 
 fn main() {
     let program = std::env::current_exe().unwrap();
@@ -61,7 +61,8 @@ impl FakeWorker {
             &Hello {
                 protocol: protocol::PROTOCOL_VERSION,
                 build: build.to_owned(),
-                layers: Vec::new(),
+                // It has none of them; what a cage with gaps leads to is tested with a real one.
+                layers: Layer::ALL.to_vec(),
             },
             b"",
         );

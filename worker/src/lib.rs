@@ -1,13 +1,15 @@
 //! The worker: decodes, transforms, encodes; trusted with nothing.
 //!
-//! Its life: take the socket from standard input → lock down → say hello → serve one job
+//! Its life: take the socket from standard input → close the cage → say hello → serve one job
 //! after another until end of stream. It has one thread, and after `Hello` it opens no file
 //! and no connection; it owns nothing but CPU time and memory.
 
+mod cage;
 mod decode;
 mod encode;
+mod kernel;
 mod link;
-mod lockdown;
+mod memory;
 mod operations;
 mod perform;
 mod picture;
@@ -16,10 +18,14 @@ mod refused;
 mod serve;
 
 use std::io::Write;
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use protocol::{Hello, Job, PROTOCOL_VERSION, build_id};
+use nix::sys::socket::{UnixAddr, getsockname};
+use protocol::{Hello, Job, PROTOCOL_VERSION, Start, build_id};
 
+pub use cage::Filter;
 pub use perform::{Done, perform};
 pub use progress::Progress;
 pub use refused::Refused;
@@ -28,7 +34,10 @@ use serve::serve;
 /// Exit code for a start that can never succeed: not started by framefarm, or a bad argument.
 const USAGE: u8 = 2;
 
-/// Runs the worker program; `argv[1]`, when given, caps private memory in bytes.
+const NOT_A_SOCKET: &str = "standard input is not a Unix socket; this program is started by \
+                            framefarm, not by hand";
+
+/// Runs the worker program; its command line is a [`Start`].
 #[must_use]
 pub fn run() -> ExitCode {
     run_with(perform)
@@ -41,27 +50,42 @@ pub fn run_with<F>(work: F) -> ExitCode
 where
     F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
 {
-    let stream = match lockdown::take_socket() {
-        Ok(stream) => stream,
-        Err(sentence) => return fail(USAGE, &sentence),
+    run_behind(Filter::Installed, work)
+}
+
+/// [`run_with`], and if need be without the system-call filter: for the test that breaks things
+/// inside the real cage. The program has no way to ask for that.
+#[must_use]
+pub fn run_behind<F>(filter: Filter, work: F) -> ExitCode
+where
+    F: FnMut(&Job, &[u8], &Progress) -> Result<Done, Refused>,
+{
+    let Some(socket) = take_socket() else {
+        return fail(USAGE, NOT_A_SOCKET);
     };
-    let memory_bytes = match std::env::args().nth(1).map(|text| text.parse()).transpose() {
-        Ok(bytes) => bytes,
-        Err(_) => return fail(USAGE, "the argument must be a number of bytes"),
+    let start = match Start::read(std::env::args().skip(1)) {
+        Ok(start) => start,
+        Err(error) => return fail(USAGE, &error.to_string()),
     };
-    let Some(layers) = lockdown::lock_down(&stream, memory_bytes) else {
+    let Some(layers) = cage::lock_down(&socket, start, filter) else {
         return ExitCode::SUCCESS;
     };
-    serve::install_panic_hook();
     let hello = Hello {
         protocol: PROTOCOL_VERSION,
         build: build_id().to_owned(),
         layers,
     };
-    match serve(stream, &hello, work) {
+    match serve(socket, &hello, work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(1, &error.to_string()),
     }
+}
+
+/// The gateway's end of the wire, from standard input.
+fn take_socket() -> Option<UnixStream> {
+    let input = kernel::take_standard_input()?;
+    getsockname::<UnixAddr>(input.as_raw_fd()).ok()?;
+    Some(UnixStream::from(input))
 }
 
 fn fail(code: u8, sentence: &str) -> ExitCode {

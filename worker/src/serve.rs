@@ -26,6 +26,13 @@ pub(crate) fn install_panic_hook() {
     }));
 }
 
+/// Panics once where it costs nothing, on the way that a panic in a job takes.
+#[expect(clippy::panic, reason = "it is caught in the same line")]
+pub(crate) fn rehearse_a_panic() {
+    // The refusal that comes of it has nobody to go to.
+    let _ = contained(|| panic::panic_any("a rehearsal"));
+}
+
 /// Says hello and serves jobs until the gateway closes its end. `perform` does the work:
 /// [`perform`](crate::perform) in the program, anything in a test.
 ///

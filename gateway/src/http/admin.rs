@@ -24,6 +24,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "uptime_s": state.started.elapsed().as_secs_f64(),
         "draining": status.draining,
         "broken": status.broken,
+        "missing_layers": status.missing_layers,
         "requests": state.in_flight.count(),
         "source_bytes": state.intake.held(),
         "quarantined": state.pool.quarantined(),

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Excess, Limit, Operation, Phase, Reason, Refusal, clip};
+use protocol::{Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
 
 use super::code::Code;
 use super::exchange::Exchange;
@@ -202,6 +202,11 @@ fn died(death: &Death, settings: &Settings) -> Problem {
     if let Some(exit_code) = death.exit_code() {
         problem = problem.with("exit_code", exit_code);
     }
+    problem = match death.figures() {
+        Some(LastWords::OutOfMemory { asked, .. }) => problem.with("asked", asked),
+        Some(LastWords::ForbiddenCall { number }) => problem.with("syscall", number),
+        None => problem,
+    };
     if death.cause() == Cause::MemoryLimit {
         return problem
             .with("limit", "worker_memory_bytes")

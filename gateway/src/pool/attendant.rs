@@ -7,15 +7,17 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{FromWorker, Hello, Job, PROTOCOL_VERSION};
+use protocol::{FromWorker, Hello, Job, Limits, PROTOCOL_VERSION};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::cage;
 use super::death::{Death, Ending};
 use super::event::WorkerEvent;
 use super::link::{Link, LinkError};
 use super::process::{Process, Reaper};
 use super::stderr::Stderr;
+use crate::settings::Sandbox;
 
 /// How long a process may outlive its socket before that counts as breaking the protocol, and
 /// how long its last words may take to arrive after its death. Both are microseconds in
@@ -29,6 +31,13 @@ pub(crate) struct Assignment {
     pub(crate) source: Bytes,
 }
 
+/// What every worker must keep to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) limits: Limits,
+    pub(crate) sandbox: Sandbox,
+}
+
 /// Where an attendant reports to.
 pub(crate) trait Report: Send {
     fn hello(&self, hello: Hello);
@@ -38,17 +47,17 @@ pub(crate) trait Report: Send {
 /// Serves one process until it is gone; the last event is always [`WorkerEvent::Gone`].
 pub(crate) async fn attend(
     process: Process,
-    body_bytes_max: u64,
+    terms: Terms,
     mut assignments: mpsc::Receiver<Assignment>,
     report: impl Report,
 ) {
     let pid = process.pid;
     let mut stderr = Stderr::new(pid, process.stderr);
-    let mut link = Link::new(process.socket, body_bytes_max);
+    let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
 
     let ending = {
-        let talk = converse(&mut link, &mut assignments, &report);
+        let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
         let listen = async {
             stderr.collect().await;
             std::future::pending::<()>().await;
@@ -98,11 +107,12 @@ async fn outlived(
 /// Speaks the protocol until it ends, which is always an error.
 async fn converse(
     link: &mut Link,
+    sandbox: Sandbox,
     assignments: &mut mpsc::Receiver<Assignment>,
     report: &impl Report,
 ) -> LinkError {
     let result: Result<std::convert::Infallible, LinkError> = async {
-        greet(link, report).await?;
+        greet(link, sandbox, report).await?;
         loop {
             let assignment = tokio::select! {
                 // A worker that stirs unasked must not be given another job.
@@ -122,7 +132,7 @@ async fn converse(
     }
 }
 
-async fn greet(link: &mut Link, report: &impl Report) -> Result<(), LinkError> {
+async fn greet(link: &mut Link, sandbox: Sandbox, report: &impl Report) -> Result<(), LinkError> {
     let (message, _) = link.receive().await?;
     let FromWorker::Hello(hello) = message else {
         return Err(unexpected(&message));
@@ -135,6 +145,7 @@ async fn greet(link: &mut Link, report: &impl Report) -> Result<(), LinkError> {
             protocol::build_id(),
         )));
     }
+    cage::judge(sandbox, &hello.layers).map_err(|gaps| malformed(gaps.to_string()))?;
     report.hello(hello);
     report.event(WorkerEvent::Ready);
     Ok(())

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use nix::sys::signal::Signal;
-
-/// The exit code of a worker that its own system-call filter stopped.
-const EXIT_SANDBOX: i32 = 159;
+use protocol::LastWords;
 
 /// How the kernel says that a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +41,13 @@ pub(crate) struct Death {
 impl Death {
     pub(crate) fn cause(&self) -> Cause {
         let signal = self.signal();
-        if self.ending == Ending::Exited(EXIT_SANDBOX) || signal == Some(Signal::SIGSYS as i32) {
+        if self.exit_code() == Some(LastWords::EXIT_FORBIDDEN_CALL)
+            || signal == Some(Signal::SIGSYS as i32)
+        {
             Cause::SandboxViolation
-        } else if signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory() {
+        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY)
+            || signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory()
+        {
             Cause::MemoryLimit
         } else if signal == Some(Signal::SIGXCPU as i32) {
             Cause::CpuLimit
@@ -75,6 +77,12 @@ impl Death {
         // The runtime's advice on backtraces comes last and says nothing of the cause.
         let telling = |line: &&str| !line.trim().is_empty() && !line.starts_with("note: ");
         self.stderr.lines().rfind(telling)
+    }
+
+    /// The figures that a worker left when it ended itself. Its own word: to be shown, no more.
+    pub(crate) fn figures(&self) -> Option<LastWords> {
+        let words = LastWords::read(self.last_words()?)?;
+        (self.exit_code() == Some(words.exit_code())).then_some(words)
     }
 
     /// Rust's runtime says this, and aborts, when the allocator returns null.
@@ -114,6 +122,7 @@ mod tests {
         for (ending, stderr, cause) in [
             (Ending::Exited(159), "", Cause::SandboxViolation),
             (Ending::Signalled(31), "", Cause::SandboxViolation),
+            (Ending::Exited(160), "", Cause::MemoryLimit),
             (
                 Ending::Signalled(abort),
                 "memory allocation of 99 bytes failed",
@@ -128,6 +137,16 @@ mod tests {
         ] {
             assert_eq!(death(ending, stderr).cause(), cause, "{ending:?} {stderr}");
         }
+    }
+
+    #[test]
+    fn figures_count_only_with_their_exit_code() {
+        let words = LastWords::OutOfMemory { asked: 9, cap: 5 };
+        let line = format!("something else\n{words}\n");
+        let figures = |ending| death(ending, &line).figures();
+        assert_eq!(figures(Ending::Exited(160)), Some(words));
+        assert_eq!(figures(Ending::Exited(159)), None);
+        assert_eq!(figures(Ending::Signalled(6)), None);
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Hello, Job, Limits};
+use protocol::{Hello, Job};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
-use super::attendant::{Assignment, attend};
+use super::attendant::{Assignment, Terms, attend};
+use super::cage;
 use super::death::{Death, Ending};
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
@@ -39,7 +40,7 @@ struct Hand {
 
 /// What holds for every job.
 pub(crate) struct Rules {
-    pub(crate) limits: Limits,
+    pub(crate) terms: Terms,
     /// Resident memory at which a worker is recycled, bytes.
     pub(crate) rss_max: u64,
     pub(crate) quarantine: Arc<Quarantine>,
@@ -57,6 +58,7 @@ pub(crate) struct Driver {
     /// Killed before the spawner had even answered.
     stillborn: Vec<WorkerId>,
     draining: bool,
+    gaps: cage::Gaps,
     last_success: Option<Instant>,
     at_rest: Vec<oneshot::Sender<()>>,
     empty: Vec<oneshot::Sender<()>>,
@@ -81,6 +83,7 @@ impl Driver {
             hands: HashMap::new(),
             stillborn: Vec::new(),
             draining: false,
+            gaps: cage::Gaps::default(),
             last_success: None,
             at_rest: Vec::new(),
             empty: Vec::new(),
@@ -136,6 +139,7 @@ impl Driver {
             }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {
+                self.gaps.warn_once(&hello.layers);
                 if let Some(hand) = self.hands.get_mut(&worker) {
                     tracing::debug!(slot = worker.slot, pid = hand.pid, "worker ready");
                     hand.hello = Some(hello);
@@ -293,7 +297,7 @@ impl Driver {
             outbox: self.outbox.clone(),
         };
         let pid = process.pid;
-        let attendant = attend(process, self.rules.limits.output_bytes_max, inbox, report);
+        let attendant = attend(process, self.rules.terms, inbox, report);
         let (attendant, outbox) = (tokio::spawn(attendant), self.outbox.clone());
         tokio::spawn(async move {
             if let Err(error) = attendant.await {
@@ -320,7 +324,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.rules.limits,
+            limits: self.rules.terms.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");
@@ -372,6 +376,9 @@ impl Driver {
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
+            missing_layers: cage::missing_in_any(
+                self.hands.values().filter_map(|hand| hand.hello.as_ref()),
+            ),
             draining: self.draining,
             broken: self.farm.is_broken(),
             saturated: self.farm.is_saturated(),

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 
+use protocol::Start;
 use tokio::sync::oneshot;
 
 use super::process::{Spawned, pidfd_open};
@@ -34,7 +35,7 @@ impl Spawner {
     ///
     /// # Errors
     /// When the program cannot be opened or is not executable, or no thread can be started.
-    pub(crate) fn start(program: &Path, memory_bytes: u64) -> io::Result<Self> {
+    pub(crate) fn start(program: &Path, start: Start) -> io::Result<Self> {
         let executable = OpenOptions::new()
             .read(true)
             .custom_flags(nix::libc::O_PATH)
@@ -51,7 +52,7 @@ impl Spawner {
             .spawn(move || {
                 for request in inbox {
                     // The asker has given up only when the gateway is ending.
-                    let _ = request.send(spawn(&executable, memory_bytes));
+                    let _ = request.send(spawn(&executable, start));
                 }
             })?;
         Ok(Self { requests })
@@ -76,11 +77,11 @@ fn is_executable(program: &Path) -> bool {
         .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn spawn(executable: &File, memory_bytes: u64) -> io::Result<Spawned> {
+fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
     let (ours, theirs) = UnixStream::pair()?;
     let mut child = Command::new(format!("/proc/self/fd/{}", executable.as_raw_fd()))
         .arg0("framefarm-worker")
-        .arg(memory_bytes.to_string())
+        .args(start.arguments())
         .env_clear()
         // Ctrl-C in a terminal goes to the whole foreground group; workers must outlive it so
         // that the gateway can drain.

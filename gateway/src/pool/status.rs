@@ -14,6 +14,8 @@ pub(crate) struct PoolStatus {
     pub(crate) workers: Vec<WorkerStatus>,
     pub(crate) queue_jobs: usize,
     pub(crate) queue_bytes: u64,
+    /// Layers of the cage that some worker lacks.
+    pub(crate) missing_layers: Vec<&'static str>,
     pub(crate) draining: bool,
     /// Every slot is crash-looping.
     pub(crate) broken: bool,
@@ -82,6 +84,9 @@ impl WorkerStatus {
     }
 
     /// Adds what the kernel knows of the process. The worker's own word is never asked for.
+    ///
+    /// Where /proc is mounted with `hidepid` (`ProtectProc=invisible` of a unit), processes that
+    /// are not dumpable, as caged workers are, do not show: both figures are then absent.
     pub(crate) fn measure(&mut self) {
         let Some(pid) = self.pid else { return };
         self.rss_bytes = rss_bytes(pid);

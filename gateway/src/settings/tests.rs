@@ -158,7 +158,7 @@ fn sizes_take_bytes_or_binary_suffixes_only() {
 fn all_mistakes_of_all_sources_are_reported_at_once() {
     let file = ConfigFile::new(
         "mistakes",
-        "worker = 1.5\npixels_maximum = 1\nsandbox = 'required'\nlisten = '0.0.0.0:80'",
+        "worker = 1.5\npixels_maximum = 1\nsandbox = 'strict'\nlisten = '0.0.0.0:80'",
     );
     let variables = [
         ("FRAMEFARM_JOB_DEADLINE_MS", "soon"),
@@ -170,7 +170,11 @@ fn all_mistakes_of_all_sources_are_reported_at_once() {
     let expected = [
         [path.as_str(), "worker", "1.5"],
         [path.as_str(), "pixels_maximum", "did you mean pixels_max?"],
-        [path.as_str(), "sandbox = \"required\"", "not built yet"],
+        [
+            path.as_str(),
+            "sandbox = \"strict\"",
+            "required or best-effort or off",
+        ],
         [path.as_str(), "listen", "allow_anonymous"],
         [
             "FRAMEFARM_JOB_DEADLINE_MS",

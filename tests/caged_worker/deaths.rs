@@ -1,0 +1,46 @@
+//! Ways to die that are not escapes: their true cause must come through the cage.
+
+#![expect(unsafe_code, reason = "a bad access and a bare mapping need it")]
+#![expect(unconditional_recursion, reason = "that is how a stack overflows")]
+
+use nix::errno::Errno;
+use nix::libc;
+
+/// Dies as the name says; returns only when something was refused instead.
+pub(crate) fn die(how: &str) -> String {
+    let (verb, argument) = how.split_once(' ').unwrap_or((how, ""));
+    match verb {
+        "abort" => std::process::abort(),
+        "panic" => panic!("{argument}"),
+        "fault" => fault(),
+        "overflow" => overflow([0; 1024]).to_string(),
+        "allocate" => {
+            let memory = Vec::<u8>::with_capacity(argument.parse().unwrap());
+            format!("got {} bytes", std::hint::black_box(memory).capacity())
+        }
+        "map" => map(argument.parse().unwrap()),
+        _ => panic!("no death {how:?}"),
+    }
+}
+
+fn fault() -> String {
+    let nowhere = std::hint::black_box(std::ptr::null_mut::<u8>());
+    // SAFETY: none: the fault is the purpose.
+    unsafe { nowhere.write_volatile(1) };
+    "wrote to address 0".to_owned()
+}
+
+fn overflow(frame: [u8; 1024]) -> usize {
+    overflow(std::hint::black_box(frame)) + usize::from(frame[0])
+}
+
+/// Memory that the allocator never hears of.
+fn map(bytes: usize) -> String {
+    let (flags, access) = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, libc::PROT_WRITE);
+    // SAFETY: a fresh mapping, which nothing refers to yet.
+    let memory = unsafe { libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0) };
+    if memory == libc::MAP_FAILED {
+        return format!("{:?}", Errno::last());
+    }
+    "got through".to_owned()
+}

@@ -1,0 +1,88 @@
+//! The worker's allocator: the system's, with a count of what is held and a cap. A job that
+//! wants more ends the worker with the figures, where the kernel's own limit would only make
+//! an allocation fail without saying which.
+//!
+//! The second file of this crate with `unsafe`: an allocator is a contract with the compiler,
+//! not a call to the kernel, and deserves to be judged alone.
+
+#![expect(
+    unsafe_code,
+    reason = "implementing GlobalAlloc is unsafe by definition"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use protocol::LastWords;
+
+use crate::kernel;
+
+#[global_allocator]
+static MEMORY: Counted = Counted {
+    held: AtomicUsize::new(0),
+    // Until the gateway's figure is known, and in programs that only test this library.
+    cap: AtomicUsize::new(usize::MAX),
+};
+
+/// From now on the worker may hold so many bytes.
+pub(crate) fn cap(bytes: u64) {
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    MEMORY.cap.store(bytes, Ordering::Relaxed);
+}
+
+struct Counted {
+    held: AtomicUsize,
+    cap: AtomicUsize,
+}
+
+impl Counted {
+    /// Counts before the system is asked, so that not even untouched memory goes over the cap.
+    fn take(&self, bytes: usize) {
+        let asked = self
+            .held
+            .fetch_add(bytes, Ordering::Relaxed)
+            .saturating_add(bytes);
+        let cap = self.cap.load(Ordering::Relaxed);
+        if asked > cap {
+            kernel::end(LastWords::OutOfMemory {
+                asked: asked as u64,
+                cap: cap as u64,
+            });
+        }
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+// SAFETY: every call goes to the system's allocator with the arguments it came with; the count
+// beside it changes nothing about the memory.
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.take(layout.size());
+        // SAFETY: the caller's promises are the system allocator's conditions.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        self.take(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        self.give_back(layout.size());
+        // SAFETY: as above.
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Moving needs room for both only inside the system's allocator, where it is not ours
+        // to count.
+        self.take(size);
+        self.give_back(layout.size());
+        // SAFETY: as above.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+}
