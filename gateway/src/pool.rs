@@ -12,6 +12,7 @@ mod driver;
 mod event;
 mod farm;
 mod inbox;
+mod journal;
 mod link;
 mod metrics;
 mod outcome;

@@ -78,10 +78,12 @@ unsafe impl GlobalAlloc for Counted {
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Moving needs room for both only inside the system's allocator, where it is not ours
-        // to count.
-        self.take(size);
-        self.give_back(layout.size());
+        // Only the difference: that moving may need room for both for a moment is the system
+        // allocator's affair.
+        match size.checked_sub(layout.size()) {
+            Some(more) => self.take(more),
+            None => self.give_back(layout.size() - size),
+        }
         // SAFETY: as above.
         unsafe { System.realloc(memory, layout, size) }
     }

@@ -15,6 +15,7 @@ use super::death::{Death, Ending};
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
 use super::inbox::{Message, ToDriver};
+use super::journal;
 use super::metrics::PoolMetrics;
 use super::outcome::Outcome;
 use super::process::{Killer, Spawned};
@@ -182,7 +183,7 @@ impl Driver {
             .is_some_and(|rss| rss >= self.rules.rss_max)
     }
 
-    /// Logs and counts what happens to workers.
+    /// Keeps what is known of workers up to date, and tells the operators.
     fn note(&mut self, worker: WorkerId, event: &WorkerEvent) {
         match event {
             WorkerEvent::Finished(_, Ok(_)) => self.last_success = Some(Instant::now()),
@@ -190,34 +191,13 @@ impl Driver {
                 self.hands.remove(&worker);
                 let slot = self.farm.slots().get(worker.slot);
                 let killed_for = slot.and_then(|slot| slot.killed_for.as_ref());
-                self.metrics.ended(killed_for, death);
-                match killed_for {
-                    Some(Kill::Drain) => {}
-                    Some(why) => tracing::info!(
-                        slot = worker.slot,
-                        pid = death.pid,
-                        why = why.name(),
-                        "worker gone, killed by the gateway"
-                    ),
-                    None => tracing::warn!(
-                        slot = worker.slot,
-                        pid = death.pid,
-                        ending = %death,
-                        stderr = death.last_words(),
-                        "worker died"
-                    ),
-                }
+                journal::gone(&self.metrics, worker, death, killed_for);
             }
-            WorkerEvent::NotStarted(error) => {
-                self.metrics.spawn_failures.inc();
-                tracing::error!(slot = worker.slot, error, "a worker cannot be started");
+            WorkerEvent::NotStarted(error) => journal::not_started(&self.metrics, worker, error),
+            WorkerEvent::Broken(what) => {
+                let pid = self.hands.get(&worker).map(|hand| hand.pid);
+                journal::broken(worker, pid, what);
             }
-            WorkerEvent::Broken(what) => tracing::error!(
-                slot = worker.slot,
-                pid = self.hands.get(&worker).map(|hand| hand.pid),
-                what,
-                "a worker broke the protocol"
-            ),
             WorkerEvent::Ready
             | WorkerEvent::Started(_)
             | WorkerEvent::Finished(..)
@@ -245,11 +225,7 @@ impl Driver {
                 }
             }
             Effect::Retried(id) => {
-                self.metrics.retries.inc();
-                tracing::info!(
-                    job = id,
-                    "its worker died before it began; it is tried again"
-                );
+                journal::retried(&self.metrics, id);
             }
         }
     }
