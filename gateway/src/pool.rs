@@ -7,6 +7,7 @@
 mod attendant;
 mod backoff;
 mod cage;
+mod cpu;
 mod death;
 mod driver;
 mod event;
@@ -121,6 +122,7 @@ impl Pool {
                 sandbox: settings.sandbox,
             },
             rss_max: settings.worker_rss_max_bytes,
+            job_cpu: settings.job_cpu,
             quarantine: Arc::clone(&quarantine),
         };
         let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);

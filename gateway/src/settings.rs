@@ -107,6 +107,9 @@ settings! {
     "Jobs" {
         /// Longest life of a job, from its acceptance to its answer, queueing and fetching included.
         job_deadline[ms]: Duration = "30000", Millis(1..=HOUR_MS);
+        /// Most CPU time of a job in its worker, rounded up to whole seconds.
+        job_cpu[ms]: Duration = "auto" or "job_deadline_ms"
+            => job_deadline, Millis(1..=HOUR_MS);
         /// How long running jobs may still take when the service is told to stop.
         drain_timeout[ms]: Duration = "30000", Millis(0..=HOUR_MS);
         /// Jobs that may wait for a worker.

@@ -154,3 +154,25 @@ fn a_reply_that_drips_in_does_not_stop_the_clock() {
     assert_eq!(answer.verdict(), (504, "deadline_exceeded".to_owned()));
     baseline.returns(&mut service);
 }
+
+#[test]
+fn a_job_that_computes_too_long_is_stopped_before_its_deadline() {
+    let settings = [("job_cpu_ms", "1000"), ("job_deadline_ms", "60000")];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let answer = service.post("/v1/process", b"spin");
+    assert_eq!(answer.verdict(), (422, "cpu_limit".to_owned()));
+    assert_eq!(answer.json()["signal"], 24);
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn the_cpu_time_of_one_job_is_not_held_against_the_next() {
+    let settings = [("job_cpu_ms", "1000"), ("workers", "1")];
+    let service = Service::with_fake("greets", &settings);
+    let before = service.idle_pids();
+    for _ in 0..10 {
+        assert_eq!(service.post("/v1/process", b"burn:400").status, 200);
+    }
+    assert_eq!(service.idle_pids(), before);
+}

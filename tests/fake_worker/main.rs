@@ -128,6 +128,11 @@ impl FakeWorker {
         let (verb, argument) = script.split_once(':').unwrap_or((script, ""));
         match verb {
             "hang" => sleep_for_ever(),
+            "spin" => burn(Duration::MAX),
+            "burn" => {
+                burn(Duration::from_millis(argument.parse().unwrap()));
+                self.reply(job.id, source);
+            }
             "exit" => std::process::exit(argument.parse().unwrap()),
             "abort" => {
                 eprintln!("{argument}");
@@ -261,6 +266,14 @@ fn raw(name: &str, id: u64) -> Vec<u8> {
         "a job" => framed(2, b"x"),
         "a second hello" => framed(1, b"x"),
         _ => panic!("no raw bytes {name:?}"),
+    }
+}
+
+/// Uses so much CPU time, on a CPU that it has for itself.
+fn burn(time: Duration) {
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < time {
+        std::hint::black_box(begun);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use protocol::{Hello, Job};
 use tokio::sync::{mpsc, oneshot};
@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Work;
 use super::attendant::{Assignment, Terms, attend};
 use super::cage;
+use super::cpu;
 use super::death::{Death, Ending};
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
@@ -44,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) terms: Terms,
     /// Resident memory at which a worker is recycled, bytes.
     pub(crate) rss_max: u64,
+    /// CPU time of one job.
+    pub(crate) job_cpu: Duration,
     pub(crate) quarantine: Arc<Quarantine>,
 }
 
@@ -294,6 +297,10 @@ impl Driver {
         else {
             return;
         };
+        if let Err(error) = cpu::allow(hand.pid, self.rules.job_cpu) {
+            // The deadline still holds; and a worker that is gone is noticed elsewhere.
+            tracing::debug!(pid = hand.pid, %error, "its CPU time cannot be limited");
+        }
         let left = ticket.deadline.saturating_duration_since(Instant::now());
         let job = Job {
             id: ticket.id,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::cpu;
 use super::slot::{Slot, State};
 
 /// The farm at one moment.
@@ -90,7 +91,7 @@ impl WorkerStatus {
     pub(crate) fn measure(&mut self) {
         let Some(pid) = self.pid else { return };
         self.rss_bytes = rss_bytes(pid);
-        self.cpu_s = cpu_s(pid);
+        self.cpu_s = cpu::used(pid).ok().map(|used| used.as_secs_f64());
     }
 }
 
@@ -99,14 +100,4 @@ pub(super) fn rss_bytes(pid: u32) -> Option<u64> {
     let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)
-}
-
-/// CPU time of a process, user and system, seconds; `None` when it is gone.
-fn cpu_s(pid: u32) -> Option<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The second field is a name in brackets and may itself hold spaces and brackets.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    let user: u64 = fields.nth(11)?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some((user + system) as f64 / rustix::param::clock_ticks_per_second() as f64)
 }
