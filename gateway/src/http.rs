@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use nix::sys::resource::{Resource, getrlimit};
@@ -177,27 +178,30 @@ fn admin_routes(service: &mut web::ServiceConfig) {
 }
 
 fn public_routes(service: &mut web::ServiceConfig) {
-    let resource = |path: &str| web::resource(path).default_service(web::to(wrong_method));
+    let resource = |path: &str, allowed: &'static str| {
+        let refuse = move |exchange, request| wrong_method(allowed, exchange, request);
+        web::resource(path).default_service(web::to(refuse))
+    };
     service
         .service(
-            resource("/livez")
+            resource("/livez", "GET, HEAD")
                 .route(web::get().to(health::live))
                 // Some load balancers ask without wanting the body.
                 .route(web::head().to(health::live)),
         )
         .service(
-            resource("/readyz")
+            resource("/readyz", "GET, HEAD")
                 .route(web::get().to(health::ready))
                 .route(web::head().to(health::ready)),
         )
-        .service(resource("/v1/effects").route(web::get().to(process::effects)))
+        .service(resource("/v1/effects", "GET").route(web::get().to(process::effects)))
         .service(
-            resource("/v1/process")
+            resource("/v1/process", "GET, POST")
                 .route(web::get().to(process::by_url))
                 .route(web::post().to(process::by_upload)),
         )
-        .service(resource("/image").route(web::get().to(effects::ping)))
-        .service(resource("/image/").route(web::get().to(effects::ping)));
+        .service(resource("/image", "GET").route(web::get().to(effects::ping)))
+        .service(resource("/image/", "GET").route(web::get().to(effects::ping)));
     for path in [
         "/image/{effect}",
         "/image/{effect}/",
@@ -205,7 +209,7 @@ fn public_routes(service: &mut web::ServiceConfig) {
         "/{effect}/",
     ] {
         service.service(
-            resource(path)
+            resource(path, "GET, POST")
                 .route(web::get().to(effects::by_url))
                 .route(web::post().to(effects::by_upload)),
         );
@@ -218,8 +222,16 @@ async fn nothing_here(Current(exchange): Current, request: actix_web::HttpReques
     Problem::new(Code::NotFound, message).respond(code::Dialect::V1, &exchange)
 }
 
-async fn wrong_method(Current(exchange): Current, request: actix_web::HttpRequest) -> HttpResponse {
+async fn wrong_method(
+    allowed: &'static str,
+    Current(exchange): Current,
+    request: actix_web::HttpRequest,
+) -> HttpResponse {
     let (method, path) = (request.method(), protocol::clip(request.path()));
-    let message = format!("{path} does not take {method}.");
-    Problem::new(Code::MethodNotAllowed, message).respond(code::Dialect::V1, &exchange)
+    let message = format!("{path} does not take {method}, only {allowed}.");
+    let problem = Problem::new(Code::MethodNotAllowed, message);
+    let mut response = problem.respond(code::Dialect::V1, &exchange);
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(ALLOW, allowed);
+    response
 }

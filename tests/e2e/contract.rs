@@ -144,6 +144,20 @@ fn every_error_has_one_body() {
 }
 
 #[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    let service = Service::start();
+    for (path, allowed) in [
+        ("/livez", "GET, HEAD"),
+        ("/v1/effects", "GET"),
+        ("/image/", "GET"),
+    ] {
+        let answer = service.post(path, b"");
+        assert_eq!(answer.verdict(), (405, "method_not_allowed".to_owned()));
+        assert_eq!(answer.header("allow"), Some(allowed), "{path}");
+    }
+}
+
+#[test]
 fn a_wrong_parameter_is_named_with_what_is_allowed_and_the_nearest_name() {
     let service = Service::start();
     let body = service.post("/blur/?sigma=1000", &picture()).json();
