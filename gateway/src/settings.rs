@@ -84,7 +84,7 @@ settings! {
         /// How long a worker may take from its start to its readiness.
         worker_start_timeout[ms]: Duration = "5000", Millis(100..=HOUR_MS);
         /// Jobs after which a worker is replaced by a fresh one, ± 10 %.
-        worker_jobs_max: u64 = "500", Count(1..=u64::MAX);
+        worker_jobs_max: u64 = "500", Count(1..=1_000_000_000);
         /// Age at which a worker is replaced by a fresh one.
         worker_age_max[ms]: Duration = "3600000", Millis(1000..=DAY_MS);
         /// Resident memory at which a worker is replaced by a fresh one, between jobs.
