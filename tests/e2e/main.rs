@@ -26,6 +26,7 @@ mod png_reader;
 mod contract;
 mod fetching;
 mod settings;
+mod uploads;
 
 // What comes out.
 mod corpus;

@@ -1,5 +1,7 @@
 //! What became of a job, said to its client: outcome in, response or problem out.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use protocol::{Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
@@ -20,7 +22,6 @@ pub(crate) fn picture(done: Done, exchange: &Exchange) -> HttpResponse {
 
 /// Why there is no picture.
 pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operation]) -> Problem {
-    let workers = settings.workers;
     match error {
         JobError::Refused(refusal) => refused(refusal, operations),
         JobError::Overloaded { limit, value } => overloaded(limit, value, settings),
@@ -35,35 +36,23 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
                 .retry_after(settings.job_deadline / 4)
         }
         JobError::NoWorkers { retry_after } => {
-            let message = format!(
-                "All {workers} workers keep dying and are being restarted; try again later."
-            );
+            let message = "All workers keep dying and are being restarted; try again later.";
             Problem::new(Code::NoWorkers, message).retry_after(retry_after)
         }
         JobError::Draining => {
             let message = "This server is shutting down and has not begun with the job; try again.";
-            Problem::new(Code::Draining, message).retry_after(std::time::Duration::from_secs(1))
+            Problem::new(Code::Draining, message).retry_after(Duration::from_secs(1))
         }
-        JobError::CutOff => {
-            let max = settings.drain_timeout.as_millis() as u64;
-            let message = format!(
-                "This server had to stop before the job was finished (drain_timeout_ms is {max}); send it again."
-            );
-            Problem::new(Code::DeadlineExceeded, message)
-                .with("limit", "drain_timeout_ms")
-                .with("max", max)
-                .with("phase", "running")
-        }
-        JobError::DeadlineExceeded => {
-            let deadline = settings.job_deadline.as_millis() as u64;
-            let message = format!(
-                "The job was not finished within {deadline} ms (job_deadline_ms) and was stopped; try a smaller picture or fewer operations."
-            );
-            Problem::new(Code::DeadlineExceeded, message)
-                .with("limit", "job_deadline_ms")
-                .with("max", deadline)
-                .with("phase", "running")
-        }
+        JobError::CutOff => late(
+            "drain_timeout_ms",
+            settings.drain_timeout,
+            "This server had to stop before the job was finished; send it again.",
+        ),
+        JobError::DeadlineExceeded => late(
+            "job_deadline_ms",
+            settings.job_deadline,
+            "The job was not finished in time and was stopped; try a smaller picture or fewer operations.",
+        ),
         JobError::WorkerDied(death) => died(&death, settings),
         JobError::Quarantined(sentence) => {
             let Sentence { strikes, left } = sentence;
@@ -80,6 +69,16 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
             Problem::new(Code::ProtocolError, message)
         }
     }
+}
+
+/// A job that had begun and ran into a limit of time.
+fn late(limit: &str, max: Duration, message: &str) -> Problem {
+    let max = max.as_millis() as u64;
+    let message = format!("{message} The limit is {max} ms ({limit}).");
+    Problem::new(Code::DeadlineExceeded, message)
+        .with("limit", limit)
+        .with("max", max)
+        .with("phase", "running")
 }
 
 fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
@@ -162,7 +161,7 @@ fn overloaded(limit: QueueLimit, value: u64, settings: &Settings) -> Problem {
         .with("limit", name)
         .with("value", value)
         .with("max", max)
-        .retry_after(std::time::Duration::from_secs(1))
+        .retry_after(Duration::from_secs(1))
 }
 
 fn died(death: &Death, settings: &Settings) -> Problem {

@@ -70,6 +70,7 @@ pub(crate) async fn attend(
                 let _ = timeout(GRACE, talk).await;
                 ending
             }
+            // Never ends; it is here so that standard error is read all the while.
             () = &mut listen => reaper.wait().await,
         };
         ending
