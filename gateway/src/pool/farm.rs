@@ -4,6 +4,7 @@
 //! `driver.rs` does. It never sees a picture, a process or a socket.
 
 mod admission;
+mod expiry;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -18,10 +19,6 @@ use super::outcome::{Done, JobError, Outcome};
 use super::queue::Queue;
 use super::slot::{Kill, Slot, State};
 use super::ticket::Ticket;
-
-/// How long a worker may take to confirm that it has read a job. Reading 20 MiB takes tens of
-/// milliseconds; a worker that needs longer is stopped, and its job can still run elsewhere.
-const ACK_BUDGET: Duration = Duration::from_secs(2);
 
 /// Weight of the newest job in the running mean of service times.
 const SERVICE_TIME_WEIGHT: f64 = 0.2;
@@ -108,7 +105,7 @@ impl Farm {
             } => Some(if *started {
                 ticket.deadline
             } else {
-                ack_limit(ticket, *since)
+                expiry::ack_limit(ticket, *since)
             }),
             State::Idle | State::Dying => None,
         });
@@ -246,29 +243,6 @@ impl Farm {
         }
     }
 
-    /// Ends whatever has run out of time.
-    fn expire(&mut self, now: Instant) {
-        while let Some(ticket) = self.queue.pop_expired(now) {
-            self.answer(&ticket, Err(JobError::QueueTimeout));
-        }
-        for slot in 0..self.slots.len() {
-            let Some(why) = overdue(&self.slots[slot].state, now) else {
-                continue;
-            };
-            let late = why == Kill::Deadline;
-            let busy = self.slots[slot].busy_for(now);
-            if let Some((ticket, started)) = self.kill(slot, why) {
-                if late {
-                    self.learn(busy);
-                    self.answer(&ticket, Err(JobError::DeadlineExceeded));
-                } else {
-                    let what = "it did not confirm the job in time".to_owned();
-                    self.lost(ticket, started, JobError::Protocol(what));
-                }
-            }
-        }
-    }
-
     /// While draining, only as long as jobs wait for one.
     fn wants_workers(&self) -> bool {
         !self.draining || !self.queue.is_empty()
@@ -323,25 +297,5 @@ impl Farm {
 
     fn answer(&mut self, ticket: &Ticket, outcome: Outcome) {
         self.effects.push(Effect::Answer(ticket.id, outcome));
-    }
-}
-
-/// The latest moment for a worker to confirm a job: short enough to leave a second worker half
-/// of the time that the job had.
-fn ack_limit(ticket: &Ticket, since: Instant) -> Instant {
-    let left = ticket.deadline.saturating_duration_since(since);
-    since + ACK_BUDGET.min(left / 2)
-}
-
-fn overdue(state: &State, now: Instant) -> Option<Kill> {
-    match state {
-        State::Starting { until } if *until <= now => Some(Kill::StartTimeout),
-        State::Busy { ticket, .. } if ticket.deadline <= now => Some(Kill::Deadline),
-        State::Busy {
-            ticket,
-            since,
-            started: false,
-        } if ack_limit(ticket, *since) <= now => Some(Kill::AckTimeout),
-        _ => None,
     }
 }

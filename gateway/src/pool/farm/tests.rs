@@ -2,6 +2,7 @@
 
 use super::super::death::{Death, Ending};
 use super::super::outcome::QueueLimit;
+use super::expiry::ACK_BUDGET;
 use super::*;
 
 const BOOT: Duration = Duration::from_secs(5);
