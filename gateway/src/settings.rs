@@ -147,7 +147,18 @@ settings! {
         allow_source_networks: Vec<IpNet> = "", Networks;
     }
 
+    "Crashes" {
+        /// Folder in which crashes are kept for `framefarm replay`; absent: none are.
+        crash_bundles: Option<PathBuf> = "", Path;
+        /// Size of all crashes that are kept; the oldest give way.
+        crash_bundles_bytes_max: u64 = "100 MiB", Bytes(MIB..=TIB);
+        /// Whether the pictures are kept too, and not only what is known of them.
+        crash_bundle_sources: bool = "false", Switch;
+    }
+
     "Logging" {
+        /// Time in a worker from which on a job is logged, with its phase, operations and digest.
+        slow_job[ms]: Duration = "10000", Millis(1..=HOUR_MS);
         /// What is logged.
         log: String = "info,actix_server=warn", Directives;
         /// How log lines look.

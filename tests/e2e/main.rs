@@ -26,6 +26,7 @@ mod png_reader;
 mod contract;
 mod fetching;
 mod settings;
+mod status_page;
 mod uploads;
 
 // What comes out.
@@ -37,6 +38,8 @@ mod pillow;
 mod shapes;
 
 // What happens when something goes wrong.
+mod breadcrumbs;
+mod bundles;
 mod cage;
 mod cage_layers;
 mod chaos;
@@ -47,5 +50,6 @@ mod hostile;
 mod isolation;
 mod poison;
 mod shedding;
+mod slow_log;
 mod stopping;
 mod upkeep;

@@ -68,6 +68,10 @@ impl Answer {
     }
 }
 
+/// What `/status.json` calls a job that its worker has begun: before and after its first word of
+/// where it is.
+pub(crate) const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
+
 impl Service {
     /// Default settings and two workers.
     pub(crate) fn start() -> Self {
@@ -194,6 +198,12 @@ impl Service {
         self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
     }
 
+    /// From the admin listener, for a client that accepts `types`.
+    pub(crate) fn admin_as(&self, path: &str, types: &str) -> Answer {
+        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
+        self.answer(self.agent.get(url).header("accept", types).call())
+    }
+
     /// An operator's call.
     pub(crate) fn admin_post(&self, path: &str) -> Answer {
         let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
@@ -258,7 +268,7 @@ impl Service {
             let workers = self.workers();
             let busy = workers.iter().find(|worker| {
                 let phase = worker.job.as_ref().and_then(|job| job["phase"].as_str());
-                phase == Some("running")
+                phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
             });
             pid = busy.and_then(|worker| worker.pid);
             pid.is_some()

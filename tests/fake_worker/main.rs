@@ -13,6 +13,7 @@
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -134,6 +135,14 @@ impl FakeWorker {
                 self.reply(job.id, source);
             }
             "exit" => std::process::exit(argument.parse().unwrap()),
+            // All over the page that it shares with the gateway.
+            "scribble" => {
+                let page = std::io::stdout().as_fd().try_clone_to_owned().unwrap();
+                std::fs::File::from(page)
+                    .write_all_at(&[0xff; protocol::PAGE_BYTES], 0)
+                    .unwrap();
+                std::process::exit(3);
+            }
             "abort" => {
                 eprintln!("{argument}");
                 std::process::abort();

@@ -1,6 +1,6 @@
 //! The worker: decodes, transforms, encodes; trusted with nothing.
 //!
-//! Its life: take the socket from standard input → close the cage → say hello → serve one job
+//! Its life: take the socket from standard input and the shared page from standard output → close the cage → say hello → serve one job
 //! after another until end of stream. It has one thread, and after `Hello` it opens no file
 //! and no connection; it owns nothing but CPU time and memory.
 
@@ -16,6 +16,7 @@ mod picture;
 mod progress;
 mod refused;
 mod serve;
+mod trail;
 
 use std::io::Write;
 use std::os::fd::AsRawFd;
@@ -67,6 +68,10 @@ where
         Ok(start) => start,
         Err(error) => return fail(USAGE, &error.to_string()),
     };
+    // Without a page it works as well; only its death will say less.
+    if let Some(page) = kernel::take_shared_page() {
+        trail::lead_over(page);
+    }
     let Some(layers) = cage::lock_down(&socket, start, filter) else {
         return ExitCode::SUCCESS;
     };

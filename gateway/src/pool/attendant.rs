@@ -51,7 +51,7 @@ pub(crate) async fn attend(
     mut assignments: mpsc::Receiver<Assignment>,
     report: impl Report,
 ) {
-    let pid = process.pid;
+    let (pid, page) = (process.pid, process.page);
     let mut stderr = Stderr::new(pid, process.stderr);
     let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
@@ -84,6 +84,7 @@ pub(crate) async fn attend(
         pid,
         ending,
         stderr: stderr.tail(),
+        breadcrumb: page.read(),
     }));
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nix::sys::signal::Signal;
-use protocol::LastWords;
+use protocol::{Breadcrumb, LastWords};
 
 /// How the kernel says that a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,28 @@ pub(crate) enum Cause {
     Crashed,
 }
 
+impl Cause {
+    /// What operators call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SandboxViolation => "sandbox_violation",
+            Self::MemoryLimit => "memory_limit",
+            Self::CpuLimit => "cpu_limit",
+            Self::Killed => "killed",
+            Self::Crashed => "crashed",
+        }
+    }
+
+    /// Whether the job itself brought it about, in a way that has no exact answer of its own:
+    /// memory has one, and SIGKILL came from outside.
+    pub(crate) fn is_the_jobs_doing(self) -> bool {
+        matches!(
+            self,
+            Self::SandboxViolation | Self::CpuLimit | Self::Crashed
+        )
+    }
+}
+
 /// One worker's end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Death {
@@ -36,6 +58,8 @@ pub(crate) struct Death {
     pub(crate) ending: Ending,
     /// The last lines that it wrote to stderr, clipped.
     pub(crate) stderr: String,
+    /// What it left on its page.
+    pub(crate) breadcrumb: Breadcrumb,
 }
 
 impl Death {
@@ -81,8 +105,16 @@ impl Death {
 
     /// The figures that a worker left when it ended itself. Its own word: to be shown, no more.
     pub(crate) fn figures(&self) -> Option<LastWords> {
-        let words = LastWords::read(self.last_words()?)?;
+        let words = self.breadcrumb.last_words?;
         (self.exit_code() == Some(words.exit_code())).then_some(words)
+    }
+
+    /// The system call that its filter stopped.
+    pub(crate) fn forbidden_call(&self) -> Option<i64> {
+        match self.figures() {
+            Some(LastWords::ForbiddenCall { number }) => Some(number),
+            _ => None,
+        }
     }
 
     /// Rust's runtime says this, and aborts, when the allocator returns null.
@@ -113,6 +145,7 @@ mod tests {
             pid: 7,
             ending,
             stderr: stderr.to_owned(),
+            breadcrumb: Breadcrumb::default(),
         }
     }
 
@@ -142,8 +175,11 @@ mod tests {
     #[test]
     fn figures_count_only_with_their_exit_code() {
         let words = LastWords::OutOfMemory { asked: 9, cap: 5 };
-        let line = format!("something else\n{words}\n");
-        let figures = |ending| death(ending, &line).figures();
+        let figures = |ending| {
+            let mut death = death(ending, "");
+            death.breadcrumb.last_words = Some(words);
+            death.figures()
+        };
         assert_eq!(figures(Ending::Exited(160)), Some(words));
         assert_eq!(figures(Ending::Exited(159)), None);
         assert_eq!(figures(Ending::Signalled(6)), None);

@@ -12,7 +12,7 @@ mod upkeep;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use protocol::{Refusal, Reply};
+use protocol::{Breadcrumb, Refusal, Reply};
 
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::outcome::{Done, JobError, Outcome};
@@ -235,7 +235,7 @@ impl Farm {
         for slot in 0..self.slots.len() {
             if let Some((ticket, started)) = self.kill(slot, Kill::Drain) {
                 let error = match started {
-                    true => JobError::CutOff,
+                    true => JobError::CutOff(Breadcrumb::default()),
                     false => JobError::Draining,
                 };
                 self.answer(&ticket, Err(error));

@@ -17,6 +17,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe;
 
 use super::death::Ending;
+use super::page::Page;
 
 /// What the spawner hands over: raw ends that are not yet tied to a runtime.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct Spawned {
     pub(crate) pid: u32,
     pub(crate) pidfd: OwnedFd,
     pub(crate) socket: std::os::unix::net::UnixStream,
+    pub(crate) page: Page,
     pub(crate) stderr: OwnedFd,
 }
 
@@ -77,6 +79,7 @@ pub(crate) struct Process {
     pub(crate) pid: u32,
     pub(crate) reaper: Reaper,
     pub(crate) socket: tokio::net::UnixStream,
+    pub(crate) page: Page,
     pub(crate) stderr: pipe::Receiver,
 }
 
@@ -109,6 +112,7 @@ impl Spawned {
             pid: self.pid,
             reaper: Reaper { pidfd },
             socket: tokio::net::UnixStream::from_std(self.socket)?,
+            page: self.page,
             stderr: pipe::Receiver::from_owned_fd(self.stderr)?,
         })
     }

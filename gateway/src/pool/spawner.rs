@@ -19,6 +19,7 @@ use std::sync::mpsc;
 use protocol::Start;
 use tokio::sync::oneshot;
 
+use super::page::Page;
 use super::process::{Spawned, pidfd_open};
 
 type Request = oneshot::Sender<io::Result<Spawned>>;
@@ -79,6 +80,7 @@ fn is_executable(program: &Path) -> bool {
 
 fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
     let (ours, theirs) = UnixStream::pair()?;
+    let page = Page::new()?;
     let mut child = Command::new(format!("/proc/self/fd/{}", executable.as_raw_fd()))
         .arg0("framefarm-worker")
         .args(start.arguments())
@@ -87,7 +89,7 @@ fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
         // that the gateway can drain.
         .process_group(0)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
+        .stdout(Stdio::from(page.for_worker()?))
         .stderr(Stdio::piped())
         .spawn()?;
     let pidfd = pidfd_open(child.id());
@@ -100,6 +102,7 @@ fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
         pid: child.id(),
         pidfd,
         socket: ours,
+        page,
         stderr: stderr.into(),
     })
 }

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use protocol::Breadcrumb;
 use serde::Serialize;
 
 use super::cpu;
 use super::slot::{Slot, State};
+
+/// Begun, and nothing more is known.
+const RUNNING: &str = "running";
 
 /// The farm at one moment.
 #[derive(Debug)]
@@ -47,7 +51,12 @@ pub(crate) struct WorkerStatus {
 #[derive(Debug, Serialize)]
 pub(crate) struct JobStatus {
     pub(crate) id: u64,
+    /// What the worker's page says while it runs; else what the farm knows.
     pub(crate) phase: &'static str,
+    /// Index of the operation at work, by the worker's own word.
+    pub(crate) operation: Option<u8>,
+    /// Frames begun, by the worker's own word.
+    pub(crate) frame: Option<u64>,
     pub(crate) age_s: f64,
     pub(crate) source_bytes: u64,
 }
@@ -62,7 +71,9 @@ impl WorkerStatus {
                 started,
             } => Some(JobStatus {
                 id: ticket.id,
-                phase: if *started { "running" } else { "sending" },
+                phase: if *started { RUNNING } else { "sending" },
+                operation: None,
+                frame: None,
                 age_s: (now - *since).as_secs_f64(),
                 source_bytes: ticket.bytes,
             }),
@@ -81,6 +92,17 @@ impl WorkerStatus {
             last_exit: slot.last_exit.clone(),
             rss_bytes: None,
             cpu_s: None,
+        }
+    }
+
+    /// Adds where the worker says that it is with its job, once it has begun.
+    pub(super) fn locate(&mut self, breadcrumb: &Breadcrumb) {
+        if let Some(job) = self.job.as_mut().filter(|job| job.phase == RUNNING)
+            && let Some(phase) = breadcrumb.phase
+        {
+            job.phase = phase.name();
+            job.operation = breadcrumb.operation;
+            job.frame = Some(breadcrumb.frame);
         }
     }
 

@@ -3,15 +3,16 @@
 
 use std::time::Instant;
 
-use protocol::{Hello, Job};
+use protocol::{Breadcrumb, Hello, Job};
 use tokio::sync::mpsc;
 
-use super::Driver;
+use super::{Driver, Taken};
 use crate::pool::attendant::{Assignment, attend};
 use crate::pool::cpu;
 use crate::pool::death::{Death, Ending};
 use crate::pool::event::{Event, WorkerEvent, WorkerId};
 use crate::pool::inbox::{Message, ToDriver};
+use crate::pool::page::Page;
 use crate::pool::process::{Killer, Spawned};
 use crate::pool::slot::Kill;
 use crate::pool::ticket::Ticket;
@@ -19,6 +20,7 @@ use crate::pool::ticket::Ticket;
 /// The driver's hold on one process.
 pub(super) struct Hand {
     pub(super) pid: u32,
+    pub(super) page: Page,
     killer: Killer,
     assignments: mpsc::Sender<Assignment>,
     pub(super) born: Instant,
@@ -42,6 +44,7 @@ impl Driver {
         let (assignments, inbox) = mpsc::channel(1);
         let hand = Hand {
             pid: process.pid,
+            page: process.page.clone(),
             killer,
             assignments,
             born: Instant::now(),
@@ -63,6 +66,7 @@ impl Driver {
                     pid,
                     ending: Ending::Signalled(0),
                     stderr: String::new(),
+                    breadcrumb: Breadcrumb::default(),
                 });
                 let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
             }
@@ -70,10 +74,14 @@ impl Driver {
     }
 
     pub(super) fn assign(&mut self, worker: WorkerId, ticket: &Ticket) {
-        let (Some(hand), Some(pending)) = (self.hands.get(&worker), self.jobs.get(&ticket.id))
-        else {
+        let pending = self.jobs.get_mut(&ticket.id);
+        let (Some(hand), Some(pending)) = (self.hands.get(&worker), pending) else {
             return;
         };
+        pending.taken = Some(Taken {
+            page: hand.page.clone(),
+            at: Instant::now(),
+        });
         if let Err(error) = cpu::allow(hand.pid, self.rules.job_cpu) {
             // The deadline still holds; and a worker that is gone is noticed elsewhere.
             tracing::debug!(pid = hand.pid, %error, "its CPU time cannot be limited");

@@ -4,6 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::Farm;
+use protocol::Breadcrumb;
+
 use crate::pool::outcome::JobError;
 use crate::pool::slot::{Kill, State};
 use crate::pool::ticket::Ticket;
@@ -27,7 +29,10 @@ impl Farm {
             if let Some((ticket, started)) = self.kill(slot, why) {
                 if late {
                     self.learn(busy);
-                    self.answer(&ticket, Err(JobError::DeadlineExceeded));
+                    self.answer(
+                        &ticket,
+                        Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+                    );
                 } else {
                     let what = "it did not confirm the job in time".to_owned();
                     self.lost(ticket, started, JobError::Protocol(what));

@@ -117,6 +117,7 @@ impl Scene {
             pid: 1,
             ending: Ending::Signalled(11),
             stderr: String::new(),
+            breadcrumb: Breadcrumb::default(),
         };
         self.worker(slot, WorkerEvent::Gone(death))
     }
@@ -131,6 +132,7 @@ fn killed() -> Death {
         pid: 1,
         ending: Ending::Signalled(9),
         stderr: String::new(),
+        breadcrumb: Breadcrumb::default(),
     }
 }
 
@@ -239,7 +241,7 @@ fn a_job_past_its_deadline_is_answered_at_once_and_its_worker_killed() {
     assert_eq!(kills(&effects), [(0, "deadline")]);
     assert!(matches!(
         error_of(&effects, 1),
-        Some(JobError::DeadlineExceeded)
+        Some(JobError::DeadlineExceeded(_))
     ));
     assert_eq!(scene.state(0), "dying", "not reused before it is gone");
     assert_eq!(spawned(&scene.die(0)), 1);
@@ -523,7 +525,7 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     let effects = scene.event(Event::Abort);
     for (id, begun) in [(1, true), (2, false), (3, false)] {
         let error = error_of(&effects, id).unwrap();
-        assert_eq!(matches!(error, JobError::CutOff), begun, "{error:?}");
+        assert_eq!(matches!(error, JobError::CutOff(_)), begun, "{error:?}");
         assert_eq!(matches!(error, JobError::Draining), !begun, "{error:?}");
     }
     assert_eq!(kills(&effects), [(0, "drain"), (1, "drain")]);
