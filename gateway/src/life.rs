@@ -113,7 +113,7 @@ async fn start_pool(
         .await
         .map_err(|error| match error {
             FarmError::Program(source) => LifeError::Worker { program, source },
-            cage @ FarmError::Cage(_) => LifeError::Cage(cage),
+            cage @ (FarmError::Cage(_) | FarmError::Cgroups(_)) => LifeError::Cage(cage),
         })
 }
 

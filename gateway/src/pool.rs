@@ -7,6 +7,7 @@
 mod attendant;
 mod backoff;
 mod cage;
+mod cgroup;
 mod cpu;
 mod death;
 mod driver;
@@ -40,6 +41,7 @@ use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
 use attendant::Terms;
+use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
@@ -76,6 +78,9 @@ pub(crate) enum FarmError {
     /// The cage cannot be closed as far as the settings demand.
     #[error(transparent)]
     Cage(#[from] cage::Incomplete),
+    /// Workers cannot have the control groups that the settings demand.
+    #[error(transparent)]
+    Cgroups(#[from] cgroup::Denied),
 }
 
 /// A handle on the farm.
@@ -91,8 +96,8 @@ impl Pool {
     /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
-    /// When the program cannot be opened or run, or a layer of the cage is missing that the
-    /// settings require.
+    /// When the program cannot be opened or run, or a layer of the cage or a control group is
+    /// missing that the settings require.
     pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
@@ -105,7 +110,8 @@ impl Pool {
             },
             memory_bytes: settings.worker_memory_bytes,
         };
-        let spawner = Spawner::start(program, start)?;
+        let leaves = Leaves::claim(settings.worker_cgroups, settings.worker_memory_bytes)?;
+        let spawner = Spawner::start(program, start, leaves)?;
         cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
         let dimensions = Dimensions {
             workers: settings.workers,

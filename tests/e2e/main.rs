@@ -39,6 +39,7 @@ mod shapes;
 // What happens when something goes wrong.
 mod cage;
 mod cage_layers;
+mod cgroups;
 mod chaos;
 mod containment;
 mod deadlines;

@@ -55,6 +55,7 @@ pub(crate) async fn attend(
     let mut stderr = Stderr::new(pid, process.stderr);
     let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
+    let leaf = process.leaf;
 
     let ending = {
         let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
@@ -84,6 +85,7 @@ pub(crate) async fn attend(
         pid,
         ending,
         stderr: stderr.tail(),
+        outgrew_its_leaf: leaf.is_some_and(|leaf| leaf.was_too_small()),
     }));
 }
 

@@ -20,13 +20,35 @@ pub(crate) enum Cause {
     /// A system call that no picture needs.
     SandboxViolation,
     /// More memory than the worker may have.
-    MemoryLimit,
+    MemoryLimit(MemoryLimit),
     /// More CPU time than the job may have.
     CpuLimit,
     /// SIGKILL, and not by us: an operator or the kernel.
     Killed,
     /// Any other signal, or an exit in the middle of a job.
     Crashed,
+}
+
+/// Which of the limits on memory it was, from the precise to the blunt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemoryLimit {
+    /// The worker's own count of what it allocates.
+    Allocator,
+    /// RLIMIT_DATA: the kernel refused memory, and the worker gave up.
+    Rlimit,
+    /// Its control group: the kernel killed it.
+    Cgroup,
+}
+
+impl MemoryLimit {
+    /// The `source` in error bodies.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Allocator => "allocator",
+            Self::Rlimit => "rlimit",
+            Self::Cgroup => "cgroup",
+        }
+    }
 }
 
 /// One worker's end.
@@ -36,6 +58,8 @@ pub(crate) struct Death {
     pub(crate) ending: Ending,
     /// The last lines that it wrote to stderr, clipped.
     pub(crate) stderr: String,
+    /// The kernel says that it killed in the worker's control group, because that was full.
+    pub(crate) outgrew_its_leaf: bool,
 }
 
 impl Death {
@@ -45,12 +69,14 @@ impl Death {
             || signal == Some(Signal::SIGSYS as i32)
         {
             Cause::SandboxViolation
-        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY)
-            || signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory()
-        {
-            Cause::MemoryLimit
+        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY) {
+            Cause::MemoryLimit(MemoryLimit::Allocator)
+        } else if signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory() {
+            Cause::MemoryLimit(MemoryLimit::Rlimit)
         } else if signal == Some(Signal::SIGXCPU as i32) {
             Cause::CpuLimit
+        } else if signal == Some(Signal::SIGKILL as i32) && self.outgrew_its_leaf {
+            Cause::MemoryLimit(MemoryLimit::Cgroup)
         } else if signal == Some(Signal::SIGKILL as i32) {
             Cause::Killed
         } else {
@@ -113,6 +139,7 @@ mod tests {
             pid: 7,
             ending,
             stderr: stderr.to_owned(),
+            outgrew_its_leaf: false,
         }
     }
 
@@ -122,11 +149,15 @@ mod tests {
         for (ending, stderr, cause) in [
             (Ending::Exited(159), "", Cause::SandboxViolation),
             (Ending::Signalled(31), "", Cause::SandboxViolation),
-            (Ending::Exited(160), "", Cause::MemoryLimit),
+            (
+                Ending::Exited(160),
+                "",
+                Cause::MemoryLimit(MemoryLimit::Allocator),
+            ),
             (
                 Ending::Signalled(abort),
                 "memory allocation of 99 bytes failed",
-                Cause::MemoryLimit,
+                Cause::MemoryLimit(MemoryLimit::Rlimit),
             ),
             (Ending::Signalled(abort), "stack overflow", Cause::Crashed),
             (Ending::Signalled(24), "", Cause::CpuLimit),
@@ -136,6 +167,23 @@ mod tests {
             (Ending::Exited(42), "", Cause::Crashed),
         ] {
             assert_eq!(death(ending, stderr).cause(), cause, "{ending:?} {stderr}");
+        }
+    }
+
+    #[test]
+    fn a_full_leaf_explains_a_sigkill_and_nothing_else() {
+        for (ending, cause) in [
+            (
+                Ending::Signalled(9),
+                Cause::MemoryLimit(MemoryLimit::Cgroup),
+            ),
+            (Ending::Signalled(31), Cause::SandboxViolation),
+            (Ending::Signalled(11), Cause::Crashed),
+            (Ending::Exited(0), Cause::Crashed),
+        ] {
+            let mut death = death(ending, "");
+            death.outgrew_its_leaf = true;
+            assert_eq!(death.cause(), cause, "{ending:?}");
         }
     }
 

@@ -66,7 +66,7 @@ impl PoolMetrics {
         if killed_for.is_none() {
             let cause = match death.cause() {
                 Cause::SandboxViolation => "sandbox_violation",
-                Cause::MemoryLimit => "memory_limit",
+                Cause::MemoryLimit(_) => "memory_limit",
                 Cause::CpuLimit => "cpu_limit",
                 Cause::Killed => "killed",
                 Cause::Crashed => "crashed",

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use protocol::{Operation, OutputFormat};
 use ring::digest::{Context, SHA256};
 
-use super::death::Cause;
+use super::death::{Cause, MemoryLimit};
 use super::outcome::{JobError, Outcome};
 
 /// Dead workers from which a job is quarantined.
@@ -83,9 +83,14 @@ impl Quarantine {
         };
         !self.term.is_zero()
             && match death.cause() {
-                Cause::SandboxViolation | Cause::CpuLimit | Cause::Crashed => true,
-                // Memory has an exact answer of its own; SIGKILL came from outside.
-                Cause::MemoryLimit | Cause::Killed => false,
+                Cause::SandboxViolation
+                | Cause::MemoryLimit(MemoryLimit::Cgroup)
+                | Cause::CpuLimit
+                | Cause::Crashed => true,
+                // Memory has an exact answer of its own, if it went through the allocator, as
+                // no decoder avoids by accident; SIGKILL came from outside.
+                Cause::MemoryLimit(MemoryLimit::Allocator | MemoryLimit::Rlimit)
+                | Cause::Killed => false,
             }
     }
 
@@ -227,6 +232,7 @@ mod tests {
                 pid: 1,
                 ending,
                 stderr: stderr.to_owned(),
+                outgrew_its_leaf: stderr == "leaf",
             }))
         };
         for (outcome, strike) in [
@@ -234,6 +240,7 @@ mod tests {
             (died(Ending::Exited(42), ""), true),
             (died(Ending::Signalled(24), ""), true),
             (died(Ending::Signalled(9), ""), false),
+            (died(Ending::Signalled(9), "leaf"), true),
             (died(Ending::Signalled(6), "memory allocation of 9"), false),
             (Err(JobError::DeadlineExceeded), false),
         ] {

@@ -1,6 +1,7 @@
 //! The driver's hold on processes: taking one in when it was started, giving it a job, killing
 //! it. How it fares is its attendant's to report.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use protocol::{Hello, Job};
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::Driver;
 use crate::pool::attendant::{Assignment, attend};
+use crate::pool::cgroup::Leaf;
 use crate::pool::cpu;
 use crate::pool::death::{Death, Ending};
 use crate::pool::event::{Event, WorkerEvent, WorkerId};
@@ -23,6 +25,7 @@ pub(super) struct Hand {
     assignments: mpsc::Sender<Assignment>,
     pub(super) born: Instant,
     pub(super) hello: Option<Hello>,
+    pub(super) leaf: Option<Arc<Leaf>>,
 }
 
 impl Driver {
@@ -46,6 +49,7 @@ impl Driver {
             assignments,
             born: Instant::now(),
             hello: None,
+            leaf: process.leaf.clone(),
         };
         self.hands.insert(worker, hand);
         let report = ToDriver {
@@ -63,6 +67,7 @@ impl Driver {
                     pid,
                     ending: Ending::Signalled(0),
                     stderr: String::new(),
+                    outgrew_its_leaf: false,
                 });
                 let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
             }

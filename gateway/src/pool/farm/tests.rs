@@ -117,6 +117,7 @@ impl Scene {
             pid: 1,
             ending: Ending::Signalled(11),
             stderr: String::new(),
+            outgrew_its_leaf: false,
         };
         self.worker(slot, WorkerEvent::Gone(death))
     }
@@ -131,6 +132,7 @@ fn killed() -> Death {
         pid: 1,
         ending: Ending::Signalled(9),
         stderr: String::new(),
+        outgrew_its_leaf: false,
     }
 }
 
