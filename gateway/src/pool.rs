@@ -8,6 +8,7 @@ mod attendant;
 mod backoff;
 mod bundle;
 mod cage;
+mod cgroup;
 mod cpu;
 mod death;
 mod digest;
@@ -44,6 +45,7 @@ use tokio::task::JoinHandle;
 use crate::settings::{Sandbox, Settings};
 use attendant::Terms;
 use bundle::{Folder, JobLimits};
+use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
@@ -85,6 +87,9 @@ pub(crate) enum FarmError {
     /// The folder for crash bundles cannot be had.
     #[error("the folder {0} cannot be made: {1}; set crash_bundles to one that can be written")]
     Bundles(PathBuf, io::Error),
+    /// Workers cannot have the control groups that the settings demand.
+    #[error(transparent)]
+    Cgroups(#[from] cgroup::Denied),
 }
 
 /// A handle on the farm.
@@ -100,8 +105,8 @@ impl Pool {
     /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
-    /// When the program cannot be opened or run, or a layer of the cage is missing that the
-    /// settings require.
+    /// When the program cannot be opened or run, or a layer of the cage or a control group is
+    /// missing that the settings require.
     pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
@@ -114,7 +119,8 @@ impl Pool {
             },
             memory_bytes: settings.worker_memory_bytes,
         };
-        let spawner = Spawner::start(program, start)?;
+        let leaves = Leaves::claim(settings.worker_cgroups, settings.worker_memory_bytes)?;
+        let spawner = Spawner::start(program, start, leaves)?;
         cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
         let dimensions = Dimensions {
             workers: settings.workers,

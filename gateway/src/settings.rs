@@ -46,6 +46,17 @@ pub(crate) enum Sandbox {
     Required,
 }
 
+/// Whether workers get control groups of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WorkerCgroups {
+    /// No: the gateway stays in the group that it was started in.
+    Off,
+    /// Where a part of the hierarchy was delegated to the gateway.
+    Auto,
+    /// Yes; without them nothing starts.
+    Required,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -98,6 +109,15 @@ settings! {
                 ("off", Sandbox::Off),
             ],
             "",
+        );
+        /// Whether each worker gets a control group of its own, in which the kernel holds its memory.
+        worker_cgroups: WorkerCgroups = "auto", Choice(
+            &[
+                ("auto", WorkerCgroups::Auto),
+                ("off", WorkerCgroups::Off),
+                ("required", WorkerCgroups::Required),
+            ],
+            "auto: where cgroup v2 with the memory controller is delegated to the gateway",
         );
         /// Threads that serve HTTP.
         http_threads: usize = "auto" or "as many as workers, at most 4"

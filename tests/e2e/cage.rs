@@ -161,6 +161,7 @@ fn a_job_that_asks_for_too_much_memory_ends_with_the_figures() {
     assert_eq!(answer.verdict(), (422, "memory_limit".to_owned()));
     let body = answer.json();
     assert_eq!(body["max"], CAP);
+    assert_eq!(body["source"], "allocator");
     assert_eq!(body["exit_code"], 160);
     let asked = body["asked"].as_u64().unwrap();
     assert!(

@@ -42,6 +42,7 @@ mod breadcrumbs;
 mod bundles;
 mod cage;
 mod cage_layers;
+mod cgroups;
 mod chaos;
 mod containment;
 mod deadlines;

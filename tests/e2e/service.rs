@@ -16,6 +16,8 @@ use serde_json::Value;
 /// that a busy machine fails no test; what must be fast is asserted by its own bound.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+const GATEWAY: &str = env!("CARGO_BIN_EXE_framefarm");
+
 /// A running service; see the module.
 pub(crate) struct Service {
     gateway: Child,
@@ -125,7 +127,20 @@ impl Service {
         Self::with(&settings)
     }
 
+    /// Like [`Service::begin`], with the gateway in the control group of this directory.
+    pub(crate) fn begin_in_group(group: &Path, settings: &[(&str, &str)]) -> Self {
+        // The shell moves itself and then becomes the gateway, so that the pid stays the same.
+        let mut program = Command::new("/bin/sh");
+        let enter = "echo $$ > \"$1/cgroup.procs\" && shift && exec \"$@\"";
+        program.args(["-c", enter, "sh"]).arg(group).arg(GATEWAY);
+        Self::run(program, tempfile::tempdir().unwrap(), settings)
+    }
+
     fn begin_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::run(Command::new(GATEWAY), folder, settings)
+    }
+
+    fn run(mut program: Command, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let (port_file, admin_port_file) = (path("port"), path("admin-port"));
         let mut values = BTreeMap::from([
@@ -139,7 +154,6 @@ impl Service {
         let log = File::create(folder.path().join("log")).unwrap();
         let strange = std::env::vars_os().map(|(name, _)| name);
         let strange = strange.filter(|name| name.to_string_lossy().starts_with("FRAMEFARM_"));
-        let mut program = Command::new(env!("CARGO_BIN_EXE_framefarm"));
         strange.for_each(|name| {
             program.env_remove(name);
         });
@@ -365,6 +379,10 @@ pub(crate) fn send_signal(pid: i32, signal: Signal) {
 /// A program for tests, built with the profile of this one.
 pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    // For a machine without cargo, such as the one that .ci/cgroups starts.
+    if let Some(folder) = std::env::var_os("TEST_PROGRAMS") {
+        return Path::new(&folder).join(name);
+    }
     let folder = BUILT.get_or_init(|| {
         let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
         let mut cargo = Command::new(env!("CARGO"));

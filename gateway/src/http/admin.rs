@@ -43,6 +43,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "draining": status.draining,
         "broken": status.broken,
         "missing_layers": status.missing_layers,
+        "cgroup": status.cgroup,
         "requests": state.in_flight.count(),
         "source_bytes": state.intake.held(),
         "quarantined": state.pool.quarantined(),

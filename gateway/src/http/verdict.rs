@@ -196,7 +196,7 @@ fn died(death: &Death, settings: &Settings) -> Problem {
                 "The job attempted what no picture needs, and its worker was stopped ({death})."
             ),
         ),
-        Cause::MemoryLimit => (
+        Cause::MemoryLimit(_) => (
             Code::MemoryLimit,
             format!(
                 "The job needs more memory than the {} bytes that a worker may have (worker_memory_bytes); try a smaller picture.",
@@ -231,8 +231,9 @@ fn died(death: &Death, settings: &Settings) -> Problem {
     if !death.breadcrumb.text.is_empty() {
         problem = problem.with("panic", death.breadcrumb.text.clone());
     }
-    if death.cause() == Cause::MemoryLimit {
+    if let Cause::MemoryLimit(source) = death.cause() {
         return problem
+            .with("source", source.name())
             .with("limit", "worker_memory_bytes")
             .with("max", settings.worker_memory_bytes);
     }

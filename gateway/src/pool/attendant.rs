@@ -55,6 +55,7 @@ pub(crate) async fn attend(
     let mut stderr = Stderr::new(pid, process.stderr);
     let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
+    let leaf = process.leaf;
 
     let ending = {
         let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
@@ -85,6 +86,7 @@ pub(crate) async fn attend(
         ending,
         stderr: stderr.tail(),
         breadcrumb: page.read(),
+        outgrew_its_leaf: leaf.is_some_and(|leaf| leaf.was_too_small()),
     }));
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Cause {
     /// A system call that no picture needs.
     SandboxViolation,
     /// More memory than the worker may have.
-    MemoryLimit,
+    MemoryLimit(MemoryLimit),
     /// More CPU time than the job may have.
     CpuLimit,
     /// SIGKILL, and not by us: an operator or the kernel.
@@ -34,7 +34,7 @@ impl Cause {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SandboxViolation => "sandbox_violation",
-            Self::MemoryLimit => "memory_limit",
+            Self::MemoryLimit(_) => "memory_limit",
             Self::CpuLimit => "cpu_limit",
             Self::Killed => "killed",
             Self::Crashed => "crashed",
@@ -42,12 +42,38 @@ impl Cause {
     }
 
     /// Whether the job itself brought it about, in a way that has no exact answer of its own:
-    /// memory has one, and SIGKILL came from outside.
+    /// memory has one, if it went through the allocator, as no decoder avoids by accident; and
+    /// SIGKILL came from outside.
     pub(crate) fn is_the_jobs_doing(self) -> bool {
         matches!(
             self,
-            Self::SandboxViolation | Self::CpuLimit | Self::Crashed
+            Self::SandboxViolation
+                | Self::MemoryLimit(MemoryLimit::Cgroup)
+                | Self::CpuLimit
+                | Self::Crashed
         )
+    }
+}
+
+/// Which of the limits on memory it was, from the precise to the blunt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemoryLimit {
+    /// The worker's own count of what it allocates.
+    Allocator,
+    /// RLIMIT_DATA: the kernel refused memory, and the worker gave up.
+    Rlimit,
+    /// Its control group: the kernel killed it.
+    Cgroup,
+}
+
+impl MemoryLimit {
+    /// The `source` in error bodies.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Allocator => "allocator",
+            Self::Rlimit => "rlimit",
+            Self::Cgroup => "cgroup",
+        }
     }
 }
 
@@ -60,6 +86,8 @@ pub(crate) struct Death {
     pub(crate) stderr: String,
     /// What it left on its page.
     pub(crate) breadcrumb: Breadcrumb,
+    /// The kernel says that it killed in the worker's control group, because that was full.
+    pub(crate) outgrew_its_leaf: bool,
 }
 
 impl Death {
@@ -69,12 +97,14 @@ impl Death {
             || signal == Some(Signal::SIGSYS as i32)
         {
             Cause::SandboxViolation
-        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY)
-            || signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory()
-        {
-            Cause::MemoryLimit
+        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY) {
+            Cause::MemoryLimit(MemoryLimit::Allocator)
+        } else if signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory() {
+            Cause::MemoryLimit(MemoryLimit::Rlimit)
         } else if signal == Some(Signal::SIGXCPU as i32) {
             Cause::CpuLimit
+        } else if signal == Some(Signal::SIGKILL as i32) && self.outgrew_its_leaf {
+            Cause::MemoryLimit(MemoryLimit::Cgroup)
         } else if signal == Some(Signal::SIGKILL as i32) {
             Cause::Killed
         } else {
@@ -146,6 +176,7 @@ mod tests {
             ending,
             stderr: stderr.to_owned(),
             breadcrumb: Breadcrumb::default(),
+            outgrew_its_leaf: false,
         }
     }
 
@@ -155,11 +186,15 @@ mod tests {
         for (ending, stderr, cause) in [
             (Ending::Exited(159), "", Cause::SandboxViolation),
             (Ending::Signalled(31), "", Cause::SandboxViolation),
-            (Ending::Exited(160), "", Cause::MemoryLimit),
+            (
+                Ending::Exited(160),
+                "",
+                Cause::MemoryLimit(MemoryLimit::Allocator),
+            ),
             (
                 Ending::Signalled(abort),
                 "memory allocation of 99 bytes failed",
-                Cause::MemoryLimit,
+                Cause::MemoryLimit(MemoryLimit::Rlimit),
             ),
             (Ending::Signalled(abort), "stack overflow", Cause::Crashed),
             (Ending::Signalled(24), "", Cause::CpuLimit),
@@ -169,6 +204,23 @@ mod tests {
             (Ending::Exited(42), "", Cause::Crashed),
         ] {
             assert_eq!(death(ending, stderr).cause(), cause, "{ending:?} {stderr}");
+        }
+    }
+
+    #[test]
+    fn a_full_leaf_explains_a_sigkill_and_nothing_else() {
+        for (ending, cause) in [
+            (
+                Ending::Signalled(9),
+                Cause::MemoryLimit(MemoryLimit::Cgroup),
+            ),
+            (Ending::Signalled(31), Cause::SandboxViolation),
+            (Ending::Signalled(11), Cause::Crashed),
+            (Ending::Exited(0), Cause::Crashed),
+        ] {
+            let mut death = death(ending, "");
+            death.outgrew_its_leaf = true;
+            assert_eq!(death.cause(), cause, "{ending:?}");
         }
     }
 

@@ -204,8 +204,13 @@ impl Driver {
 
     /// The kernel is asked, never the worker.
     fn has_grown(&self, worker: WorkerId) -> bool {
-        let pid = self.hands.get(&worker).map(|hand| hand.pid);
-        pid.and_then(rss_bytes)
+        let Some(hand) = self.hands.get(&worker) else {
+            return false;
+        };
+        let leaf = hand.leaf.as_ref();
+        // Where /proc hides the worker its leaf may still tell.
+        rss_bytes(hand.pid)
+            .or_else(|| leaf?.memory_bytes())
             .is_some_and(|rss| rss >= self.rules.rss_max)
     }
 
@@ -316,6 +321,7 @@ impl Driver {
             let mut status = WorkerStatus::of(index, slot, now);
             if let Some(hand) = self.hands.get(&worker) {
                 status.pid = Some(hand.pid);
+                status.leaf.clone_from(&hand.leaf);
                 status.age_s = Some((now - hand.born).as_secs_f64());
                 let layers = hand.hello.as_ref().map(|hello| &hello.layers);
                 status.locate(&hand.page.read());
@@ -331,6 +337,7 @@ impl Driver {
             missing_layers: cage::missing_in_any(
                 self.hands.values().filter_map(|hand| hand.hello.as_ref()),
             ),
+            cgroup: self.spawner.leaves(),
             draining: self.draining,
             broken: self.farm.is_broken(),
             saturated: self.farm.is_saturated(),

@@ -11,11 +11,13 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 
 use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe;
 
+use super::cgroup::Leaf;
 use super::death::Ending;
 use super::page::Page;
 
@@ -27,6 +29,7 @@ pub(crate) struct Spawned {
     pub(crate) socket: std::os::unix::net::UnixStream,
     pub(crate) page: Page,
     pub(crate) stderr: OwnedFd,
+    pub(crate) leaf: Option<Arc<Leaf>>,
 }
 
 /// Kills the process that it names.
@@ -81,6 +84,7 @@ pub(crate) struct Process {
     pub(crate) socket: tokio::net::UnixStream,
     pub(crate) page: Page,
     pub(crate) stderr: pipe::Receiver,
+    pub(crate) leaf: Option<Arc<Leaf>>,
 }
 
 impl Spawned {
@@ -94,6 +98,8 @@ impl Spawned {
                 return Err(error);
             }
         };
+        // Kept until the process is gone in any case: only then can it be removed.
+        let _leaf = self.leaf.clone();
         match self.register() {
             Ok(process) => Ok((Killer { pidfd }, process)),
             Err(error) => {
@@ -114,6 +120,7 @@ impl Spawned {
             socket: tokio::net::UnixStream::from_std(self.socket)?,
             page: self.page,
             stderr: pipe::Receiver::from_owned_fd(self.stderr)?,
+            leaf: self.leaf,
         })
     }
 }

@@ -224,6 +224,7 @@ mod tests {
                 ending,
                 stderr: stderr.to_owned(),
                 breadcrumb: Breadcrumb::default(),
+                outgrew_its_leaf: stderr == "leaf",
             }))
         };
         for (outcome, strike) in [
@@ -231,6 +232,7 @@ mod tests {
             (died(Ending::Exited(42), ""), true),
             (died(Ending::Signalled(24), ""), true),
             (died(Ending::Signalled(9), ""), false),
+            (died(Ending::Signalled(9), "leaf"), true),
             (died(Ending::Signalled(6), "memory allocation of 9"), false),
             (
                 Err(JobError::DeadlineExceeded(Breadcrumb::default())),

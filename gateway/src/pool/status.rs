@@ -1,10 +1,12 @@
 //! A picture of the farm for operators: what `/status.json` shows.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::Breadcrumb;
 use serde::Serialize;
 
+use super::cgroup::{Leaf, LeavesStatus};
 use super::cpu;
 use super::slot::{Slot, State};
 
@@ -21,6 +23,8 @@ pub(crate) struct PoolStatus {
     pub(crate) queue_bytes: u64,
     /// Layers of the cage that some worker lacks.
     pub(crate) missing_layers: Vec<&'static str>,
+    /// Whether workers have control groups of their own.
+    pub(crate) cgroup: LeavesStatus,
     pub(crate) draining: bool,
     /// Every slot is crash-looping.
     pub(crate) broken: bool,
@@ -45,6 +49,11 @@ pub(crate) struct WorkerStatus {
     pub(crate) last_exit: Option<String>,
     pub(crate) rss_bytes: Option<u64>,
     pub(crate) cpu_s: Option<f64>,
+    /// What its control group counts, if it has one of its own.
+    pub(crate) memory_bytes: Option<u64>,
+    pub(crate) memory_peak_bytes: Option<u64>,
+    #[serde(skip)]
+    pub(super) leaf: Option<Arc<Leaf>>,
 }
 
 /// The job that a worker has.
@@ -92,6 +101,9 @@ impl WorkerStatus {
             last_exit: slot.last_exit.clone(),
             rss_bytes: None,
             cpu_s: None,
+            memory_bytes: None,
+            memory_peak_bytes: None,
+            leaf: None,
         }
     }
 
@@ -114,6 +126,10 @@ impl WorkerStatus {
         let Some(pid) = self.pid else { return };
         self.rss_bytes = rss_bytes(pid);
         self.cpu_s = cpu::used(pid).ok().map(|used| used.as_secs_f64());
+        if let Some(leaf) = self.leaf.take() {
+            self.memory_bytes = leaf.memory_bytes();
+            self.memory_peak_bytes = leaf.memory_peak_bytes();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The driver's hold on processes: taking one in when it was started, giving it a job, killing
 //! it. How it fares is its attendant's to report.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use protocol::{Breadcrumb, Hello, Job};
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{Driver, Taken};
 use crate::pool::attendant::{Assignment, attend};
+use crate::pool::cgroup::Leaf;
 use crate::pool::cpu;
 use crate::pool::death::{Death, Ending};
 use crate::pool::event::{Event, WorkerEvent, WorkerId};
@@ -25,6 +27,7 @@ pub(super) struct Hand {
     assignments: mpsc::Sender<Assignment>,
     pub(super) born: Instant,
     pub(super) hello: Option<Hello>,
+    pub(super) leaf: Option<Arc<Leaf>>,
 }
 
 impl Driver {
@@ -49,6 +52,7 @@ impl Driver {
             assignments,
             born: Instant::now(),
             hello: None,
+            leaf: process.leaf.clone(),
         };
         self.hands.insert(worker, hand);
         let report = ToDriver {
@@ -67,6 +71,7 @@ impl Driver {
                     ending: Ending::Signalled(0),
                     stderr: String::new(),
                     breadcrumb: Breadcrumb::default(),
+                    outgrew_its_leaf: false,
                 });
                 let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
             }

@@ -118,6 +118,7 @@ impl Scene {
             ending: Ending::Signalled(11),
             stderr: String::new(),
             breadcrumb: Breadcrumb::default(),
+            outgrew_its_leaf: false,
         };
         self.worker(slot, WorkerEvent::Gone(death))
     }
@@ -133,6 +134,7 @@ fn killed() -> Death {
         ending: Ending::Signalled(9),
         stderr: String::new(),
         breadcrumb: Breadcrumb::default(),
+        outgrew_its_leaf: false,
     }
 }
 
