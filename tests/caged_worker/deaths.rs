@@ -18,6 +18,7 @@ pub(crate) fn die(how: &str) -> String {
             let memory = Vec::<u8>::with_capacity(argument.parse().unwrap());
             format!("got {} bytes", std::hint::black_box(memory).capacity())
         }
+        "leak" => leak(argument.parse().unwrap()),
         "map" => map(argument.parse().unwrap()),
         _ => panic!("no death {how:?}"),
     }
@@ -32,6 +33,13 @@ fn fault() -> String {
 
 fn overflow(frame: [u8; 1024]) -> usize {
     overflow(std::hint::black_box(frame)) + usize::from(frame[0])
+}
+
+/// What it holds after this it holds for ever.
+fn leak(bytes: usize) -> String {
+    // Not zeros, which would be pages that nobody has touched.
+    let memory = vec![1_u8; bytes].leak();
+    format!("leaked {} bytes", std::hint::black_box(memory).len())
 }
 
 /// Memory that the allocator never hears of.

@@ -1,6 +1,6 @@
 //! What the safe wrappers leave to do by hand: owning standard input, closing every other
-//! descriptor, the handler of a forbidden system call, and leaving at once. Nothing here
-//! decides anything.
+//! descriptor, signals, the handler of a forbidden system call, and leaving at once. Nothing
+//! here decides anything.
 
 #![expect(
     unsafe_code,
@@ -13,7 +13,7 @@ use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
 use protocol::LastWords;
 
 /// Longest line of last words, bytes: two numbers of 20 digits and the text between them.
@@ -43,6 +43,15 @@ pub(crate) fn close_all_but_input_and_error() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// From now on none of these does anything.
+pub(crate) fn ignore(signals: &[Signal]) {
+    for kind in signals {
+        // SAFETY: no handler is installed, so there is none that could do something wrong.
+        // It fails only for signals that nobody can ignore.
+        let _ = unsafe { signal(*kind, SigHandler::SigIgn) };
+    }
 }
 
 /// From now on a SIGSYS ends the worker with [`LastWords::ForbiddenCall`].

@@ -1,6 +1,6 @@
 //! What operators are told of workers: one log line for each event, and a counter.
 
-use super::death::Death;
+use super::death::{Cause, Death};
 use super::event::WorkerId;
 use super::metrics::PoolMetrics;
 use super::slot::Kill;
@@ -23,7 +23,15 @@ pub(super) fn gone(
         }
         None => {
             let stderr = death.last_words();
-            tracing::warn!(slot, pid, ending = %death, stderr, "worker died");
+            match death.cause() {
+                // A cap did what it is there for.
+                Cause::MemoryLimit | Cause::CpuLimit => {
+                    tracing::warn!(slot, pid, ending = %death, stderr, "worker died");
+                }
+                Cause::SandboxViolation | Cause::Killed | Cause::Crashed => {
+                    tracing::error!(slot, pid, ending = %death, stderr, "worker died");
+                }
+            }
         }
     }
 }
