@@ -21,6 +21,7 @@ pub(crate) fn die(how: &str) -> String {
         "map" => map(argument.parse().unwrap(), libc::MAP_PRIVATE, 0),
         // A byte in each page of memory that neither the allocator nor RLIMIT_DATA counts.
         "share" => map(argument.parse().unwrap(), libc::MAP_SHARED, 4096),
+        "leak" => leak(argument.parse().unwrap()),
         _ => panic!("no death {how:?}"),
     }
 }
@@ -34,6 +35,13 @@ fn fault() -> String {
 
 fn overflow(frame: [u8; 1024]) -> usize {
     overflow(std::hint::black_box(frame)) + usize::from(frame[0])
+}
+
+/// What it holds after this it holds for ever.
+fn leak(bytes: usize) -> String {
+    // Not zeros, which would be pages that nobody has touched.
+    let memory = vec![1_u8; bytes].leak();
+    format!("leaked {} bytes", std::hint::black_box(memory).len())
 }
 
 /// Memory that the allocator never hears of, and a byte in every `step` of it; 0: none.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,12 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(crate) use crate::programs::example;
+use crate::programs::program;
+
 /// How long anything may take before a test gives up on it. Far above what is expected, so
 /// that a busy machine fails no test; what must be fast is asserted by its own bound.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
-const GATEWAY: &str = env!("CARGO_BIN_EXE_framefarm");
 
 /// A running service; see the module.
 pub(crate) struct Service {
@@ -130,17 +131,26 @@ impl Service {
     /// Like [`Service::begin`], with the gateway in the control group of this directory.
     pub(crate) fn begin_in_group(group: &Path, settings: &[(&str, &str)]) -> Self {
         // The shell moves itself and then becomes the gateway, so that the pid stays the same.
-        let mut program = Command::new("/bin/sh");
+        let mut command = Command::new("/bin/sh");
         let enter = "echo $$ > \"$1/cgroup.procs\" && shift && exec \"$@\"";
-        program.args(["-c", enter, "sh"]).arg(group).arg(GATEWAY);
-        Self::run(program, tempfile::tempdir().unwrap(), settings)
+        command
+            .args(["-c", enter, "sh"])
+            .arg(group)
+            .arg(program("framefarm"));
+        Self::launch(tempfile::tempdir().unwrap(), command, settings)
     }
 
     fn begin_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
-        Self::run(Command::new(GATEWAY), folder, settings)
+        Self::launch(folder, Command::new(program("framefarm")), settings)
     }
 
-    fn run(mut program: Command, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+    /// With the given program, which becomes the gateway, and what it is told before the settings.
+    pub(crate) fn launch(
+        folder: tempfile::TempDir,
+        mut program: Command,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        adopt_orphans();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let (port_file, admin_port_file) = (path("port"), path("admin-port"));
         let mut values = BTreeMap::from([
@@ -358,6 +368,12 @@ impl Drop for Service {
     }
 }
 
+/// From now on a process whose parent dies becomes a child of the tests, where the postlude
+/// finds it.
+fn adopt_orphans() {
+    nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
 /// Whether `condition` comes true in time. Looks every millisecond: a wait with a deadline.
 pub(crate) fn holds_within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let until = Instant::now() + time;
@@ -374,36 +390,4 @@ pub(crate) fn holds_within(time: Duration, mut condition: impl FnMut() -> bool) 
 
 pub(crate) fn send_signal(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
-}
-
-/// A program for tests, built with the profile of this one.
-pub(crate) fn example(name: &str) -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    // For a machine without cargo, such as the one that .ci/cgroups starts.
-    if let Some(folder) = std::env::var_os("TEST_PROGRAMS") {
-        return Path::new(&folder).join(name);
-    }
-    let folder = BUILT.get_or_init(|| {
-        let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        // What cargo sets for this very test would make every dependency look changed.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-                cargo.env_remove(&name);
-            }
-        }
-        cargo.args(["build", "--quiet", "--examples", "--target-dir"]);
-        cargo.arg(programs.parent().unwrap());
-        if programs.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let status = cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
-        assert!(status.success(), "the programs for tests cannot be built");
-        programs.join("examples")
-    });
-    folder.join(name)
 }

@@ -1,6 +1,6 @@
 //! What the safe wrappers leave to do by hand: owning standard input, mapping the shared page,
-//! closing every other descriptor, the handler of a forbidden system call, and leaving at once.
-//! Nothing here decides anything.
+//! closing every other descriptor, signals, the handler of a forbidden system call, and leaving
+//! at once. Nothing here decides anything.
 
 #![expect(
     unsafe_code,
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::libc;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
 use nix::sys::stat::fstat;
 use protocol::{LastWords, PAGE_BYTES};
 
@@ -67,6 +67,15 @@ pub(crate) fn close_all_above_error() -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     Ok(())
+}
+
+/// From now on none of these does anything.
+pub(crate) fn ignore(signals: &[Signal]) {
+    for kind in signals {
+        // SAFETY: no handler is installed, so there is none that could do something wrong.
+        // It fails only for signals that nobody can ignore.
+        let _ = unsafe { signal(*kind, SigHandler::SigIgn) };
+    }
 }
 
 /// From now on a SIGSYS ends the worker with [`LastWords::ForbiddenCall`].

@@ -28,6 +28,9 @@ use super::spawner::Spawner;
 use super::status::{PoolStatus, WorkerStatus, rss_bytes};
 use super::ticket::Ticket;
 
+/// Waking up so much later than asked for means that the process itself was stopped.
+const STANDSTILL: Duration = Duration::from_secs(1);
+
 struct Pending {
     work: Work,
     answer: oneshot::Sender<Outcome>,
@@ -121,15 +124,24 @@ impl Driver {
                     None => std::future::pending().await,
                 }
             };
-            tokio::select! {
+            let message = tokio::select! {
                 // Messages first: a reply that arrived in time is not judged late because the
-                // gateway itself was stopped or slow.
+                // gateway itself was slow.
                 biased;
                 message = self.inbox.recv() => match message {
-                    Some(message) => self.receive(message),
+                    Some(message) => Some(message),
                     None => return,
                 },
-                () = sleep => self.feed(Event::Tick),
+                () = sleep => None,
+            };
+            let now = Instant::now();
+            if wakeup.is_some_and(|due| now.saturating_duration_since(due) >= STANDSTILL) {
+                tracing::warn!("the gateway stood still; deadlines are judged in a moment");
+                self.farm.excuse(now);
+            }
+            match message {
+                Some(message) => self.receive(message),
+                None => self.feed(Event::Tick),
             }
             self.tell_waiters();
         }

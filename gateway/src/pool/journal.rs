@@ -7,7 +7,7 @@ use protocol::{Breadcrumb, Operation, Phase};
 
 use super::Work;
 use super::bundle::{Bundle, Folder, JobLimits};
-use super::death::Death;
+use super::death::{Cause, Death};
 use super::digest::Digest;
 use super::event::WorkerId;
 use super::metrics::PoolMetrics;
@@ -33,7 +33,15 @@ pub(super) fn gone(
             let stderr = death.last_words();
             let phase = death.breadcrumb.phase.map(Phase::name);
             let operation = death.breadcrumb.operation;
-            tracing::warn!(slot, pid, ending = %death, phase, operation, stderr, "worker died");
+            match death.cause() {
+                // A cap did what it is there for.
+                Cause::MemoryLimit(_) | Cause::CpuLimit => {
+                    tracing::warn!(slot, pid, ending = %death, phase, operation, stderr, "worker died");
+                }
+                Cause::SandboxViolation | Cause::Killed | Cause::Crashed => {
+                    tracing::error!(slot, pid, ending = %death, phase, operation, stderr, "worker died");
+                }
+            }
         }
     }
 }

@@ -250,6 +250,27 @@ fn a_job_past_its_deadline_is_answered_at_once_and_its_worker_killed() {
 }
 
 #[test]
+fn after_a_standstill_what_came_meanwhile_is_read_before_anybody_is_late() {
+    let mut scene = Scene::ready(2);
+    for id in [1, 2] {
+        let slot = assigned(&scene.submit(id))[0].0;
+        scene.worker(slot, WorkerEvent::Started(id));
+    }
+    scene.now += 2 * DEADLINE;
+    scene.farm.excuse(scene.now);
+    assert!(kills(&scene.event(Event::Tick)).is_empty());
+    // The reply of one is read while that of the other is still in its socket.
+    assert!(matches!(
+        error_of(&scene.refuse(0, 1), 1),
+        Some(JobError::Refused(_))
+    ));
+    let judged = scene.farm.next_wakeup().unwrap();
+    assert!(judged > scene.now, "not a busy loop until then");
+    scene.now = judged;
+    assert_eq!(kills(&scene.event(Event::Tick)), [(1, "deadline")]);
+}
+
+#[test]
 fn a_late_reply_is_ignored() {
     let mut scene = Scene::ready(1);
     scene.submit(1);
