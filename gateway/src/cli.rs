@@ -3,6 +3,9 @@
 //! Flags come from the table of settings, so none is named here. [`Invocation::answer`] is
 //! the one place of the gateway that writes to stdout or stderr directly.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -12,16 +15,27 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use protocol::{CATALOGUE, OperationSpec, ParameterSpec};
 
-use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting, Settings};
+use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting};
 
+/// The flag, without its dashes, by which a gateway tells the next one that it is to follow. It is
+/// not in the help: with anything else as its standard input the program refuses it.
+pub(crate) const SUCCESSOR: &str = "successor";
 /// Exit status of a wrong command line or wrong settings.
 const EXIT_USAGE: u8 = 2;
+
+/// How to run the service.
+#[derive(Debug)]
+pub(crate) struct Orders {
+    pub(crate) configuration: Configuration,
+    /// Whether a gateway that runs already has started this one to follow it.
+    pub(crate) succeeds: bool,
+}
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Run the service.
-    Serve(Box<Settings>),
+    Serve(Box<Orders>),
     /// Write this to stdout and exit with 0.
     Print(String),
     /// Write this to stderr and exit with the status.
@@ -62,19 +76,22 @@ impl Invocation {
             Ok(_) if matches.subcommand_name() == Some("check-config") => {
                 Self::Print("ok".to_owned())
             }
-            Ok(configuration) => Self::Serve(Box::new(configuration.settings)),
+            Ok(configuration) => Self::Serve(Box::new(Orders {
+                configuration,
+                succeeds: matches.get_flag(SUCCESSOR),
+            })),
         }
     }
 
-    /// The settings to serve with; for everything else, writes the text and gives the exit
+    /// The orders to serve by; for everything else, writes the text and gives the exit
     /// status.
     ///
     /// # Errors
     ///
     /// The exit status of a program that has nothing to serve.
-    pub(crate) fn answer(self) -> Result<Settings, ExitCode> {
+    pub(crate) fn answer(self) -> Result<Orders, ExitCode> {
         match self {
-            Self::Serve(settings) => Ok(*settings),
+            Self::Serve(orders) => Ok(*orders),
             // A reader that has gone (`framefarm effects | head -1`) is no failure.
             Self::Print(text) => {
                 let _ = writeln!(io::stdout(), "{}", text.trim_end());
@@ -86,6 +103,23 @@ impl Invocation {
             }
         }
     }
+}
+
+/// Reads the settings once more, from the sources of this process as they are now.
+///
+/// # Errors
+/// What is wrong with them, in one line.
+pub(crate) fn read_again() -> Result<Configuration, String> {
+    match Invocation::read(std::env::args_os(), std::env::vars_os()) {
+        Invocation::Serve(orders) => Ok(orders.configuration),
+        // A command line that led to serving once does so again.
+        Invocation::Print(text) | Invocation::Failed(text, _) => Err(one_line(&text)),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 fn command() -> Command {
@@ -104,6 +138,10 @@ fn command() -> Command {
         .long("json")
         .action(ArgAction::SetTrue)
         .help("Print JSON");
+    let successor = Arg::new(SUCCESSOR)
+        .long(SUCCESSOR)
+        .action(ArgAction::SetTrue)
+        .hide(true);
     Command::new("framefarm")
         .version(env!("CARGO_PKG_VERSION"))
         .about("An image-manipulation API that a bad image cannot take down")
@@ -118,7 +156,7 @@ fn command() -> Command {
                 .about("List the image operations")
                 .arg(json),
         )
-        .args([config, print_config])
+        .args([config, print_config, successor])
         .args(SETTINGS.iter().map(flag))
 }
 
@@ -184,114 +222,5 @@ fn presence(parameter: &ParameterSpec) -> String {
         (true, _) => "required".to_owned(),
         (false, Some(default)) => format!("default {default}"),
         (false, None) => "optional".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(arguments: &[&str]) -> Invocation {
-        let program = std::iter::once(&"framefarm").chain(arguments);
-        Invocation::read(program.map(OsString::from), [])
-    }
-
-    fn served(arguments: &[&str]) -> Settings {
-        match read(arguments) {
-            Invocation::Serve(settings) => *settings,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn printed(arguments: &[&str]) -> String {
-        match read(arguments) {
-            Invocation::Print(text) => text,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn no_subcommand_means_serve() {
-        assert_eq!(served(&["--workers", "3"]).workers, 3);
-        assert_eq!(served(&["serve"]), served(&[]));
-    }
-
-    #[test]
-    fn flags_count_before_and_after_the_subcommand() {
-        assert_eq!(served(&["--workers", "3", "serve"]).workers, 3);
-        assert_eq!(served(&["serve", "--workers", "3"]).workers, 3);
-    }
-
-    #[test]
-    fn check_config_says_ok_or_every_mistake_with_status_2() {
-        assert_eq!(printed(&["check-config"]), "ok");
-        let Invocation::Failed(text, 2) =
-            read(&["check-config", "--workers", "0", "--log-format", "xml"])
-        else {
-            panic!("wrong settings must fail with status 2");
-        };
-        assert!(
-            text.contains("workers = \"0\" (from flag --workers)"),
-            "{text}"
-        );
-        assert!(
-            text.contains("log_format = \"xml\" (from flag --log-format)"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn an_unknown_flag_fails_with_status_2_and_the_nearest_name() {
-        let Invocation::Failed(text, 2) = read(&["--worker-memory-byte", "1"]) else {
-            panic!("an unknown flag must fail with status 2");
-        };
-        assert!(text.contains("--worker-memory-bytes"), "{text}");
-    }
-
-    #[test]
-    fn help_names_every_setting_in_all_its_spellings() {
-        let help = printed(&["--help"]);
-        for setting in SETTINGS {
-            for part in [
-                &format!("--{} ", setting.flag()),
-                &setting.variable(),
-                setting.doc,
-            ] {
-                assert!(help.contains(part), "{part} is missing from:\n{help}");
-            }
-        }
-    }
-
-    #[test]
-    fn print_config_shows_a_value_and_its_origin() {
-        let text = printed(&["--print-config", "--redirects-max", "2"]);
-        assert!(
-            text.contains("From flag --redirects-max.\nredirects_max = 2\n"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn effects_lists_every_operation_and_parameter_readably_and_as_json() {
-        let text = printed(&["effects"]);
-        let json: serde_json::Value =
-            serde_json::from_str(&printed(&["effects", "--json"])).unwrap();
-        for (index, operation) in CATALOGUE.iter().enumerate() {
-            assert_eq!(json[index]["name"], operation.name);
-            assert!(text.contains(operation.description), "{text}");
-            for parameter in operation.parameters {
-                assert!(text.contains(&parameter.expected()), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_version_is_printed() {
-        assert!(printed(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
-    }
-
-    #[test]
-    fn the_command_is_well_formed() {
-        command().debug_assert();
     }
 }

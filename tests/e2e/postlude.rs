@@ -1,5 +1,5 @@
-//! What must hold after every mishap: the service answers, every slot has a live worker, the
-//! gateway is the same process, and it has kept no descriptor, no zombie and no stranger.
+//! What must hold after every mishap: the service answers, every slot has a live worker, there is
+//! one gateway, the one that should be, and it has kept no descriptor, no zombie and no stranger.
 
 use std::path::PathBuf;
 
@@ -13,9 +13,10 @@ pub(crate) struct Baseline {
 }
 
 /// A process as the kernel shows it.
-struct Process {
+pub(crate) struct Process {
+    pub(crate) pid: i32,
     parent: i32,
-    state: char,
+    pub(crate) state: char,
 }
 
 impl Baseline {
@@ -41,6 +42,7 @@ impl Baseline {
             descriptors(service.pid()).abs_diff(self.descriptors) <= 2
         });
         assert_eq!(service.ended(), None, "the gateway lives");
+        assert_eq!(service.gateways(), [service.pid()], "and is the only one");
     }
 
     /// Like [`Baseline::returns`], after enough load that a leak would show in the memory.
@@ -66,7 +68,8 @@ pub(crate) fn is_alive(pid: i32) -> bool {
     stat(pid).is_some_and(|process| process.state != 'Z')
 }
 
-fn children_of(parent: i32) -> Vec<Process> {
+/// The processes whose parent it is.
+pub(crate) fn children_of(parent: i32) -> Vec<Process> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let processes = pids.filter_map(stat);
@@ -79,6 +82,7 @@ fn stat(pid: i32) -> Option<Process> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     Some(Process {
+        pid,
         state: fields.next()?.chars().next()?,
         parent: fields.next()?.parse().ok()?,
     })

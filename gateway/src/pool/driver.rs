@@ -5,7 +5,7 @@ mod hand;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -35,8 +35,6 @@ pub(crate) struct Rules {
     pub(crate) terms: Terms,
     /// Resident memory at which a worker is recycled, bytes.
     pub(crate) rss_max: u64,
-    /// CPU time of one job.
-    pub(crate) job_cpu: Duration,
     pub(crate) quarantine: Arc<Quarantine>,
 }
 
@@ -130,6 +128,10 @@ impl Driver {
                 };
                 self.jobs.insert(id, Pending { work, answer });
                 self.feed(Event::Submit(ticket));
+            }
+            Message::Follow(dimensions, rss_max) => {
+                self.rules.rss_max = rss_max;
+                self.feed(Event::Follow(dimensions));
             }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {

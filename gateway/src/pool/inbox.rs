@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
 use super::attendant::Report;
-use super::event::{Event, WorkerEvent, WorkerId};
+use super::event::{Dimensions, Event, WorkerEvent, WorkerId};
 use super::outcome::Outcome;
 use super::process::Spawned;
 use super::status::PoolStatus;
@@ -16,6 +16,9 @@ pub(crate) enum Message {
     Event(Event),
     /// A job, and where its outcome goes.
     Submit(u64, Work, oneshot::Sender<Outcome>),
+    /// The settings have changed: the farm's dimensions, and the resident memory at which a
+    /// worker is recycled, bytes.
+    Follow(Dimensions, u64),
     /// The spawner's answer.
     Spawned(WorkerId, std::io::Result<Spawned>),
     /// A worker introduced itself.

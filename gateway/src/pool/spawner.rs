@@ -21,7 +21,12 @@ use tokio::sync::oneshot;
 
 use super::process::{Spawned, pidfd_open};
 
-type Request = oneshot::Sender<io::Result<Spawned>>;
+enum Request {
+    /// Start one worker, and answer there.
+    Spawn(oneshot::Sender<io::Result<Spawned>>),
+    /// Start the next ones so.
+    StartAs(Start),
+}
 
 /// Asks the spawner thread for processes.
 #[derive(Debug, Clone)]
@@ -50,12 +55,22 @@ impl Spawner {
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(move || {
+                let mut start = start;
                 for request in inbox {
-                    // The asker has given up only when the gateway is ending.
-                    let _ = request.send(spawn(&executable, start));
+                    match request {
+                        // The asker has given up only when the gateway is ending.
+                        Request::Spawn(answer) => drop(answer.send(spawn(&executable, start))),
+                        Request::StartAs(other) => start = other,
+                    }
                 }
             })?;
         Ok(Self { requests })
+    }
+
+    /// From now on workers are started so.
+    pub(crate) fn start_as(&self, start: Start) {
+        // Without the thread no worker is started in any way; whoever asks for one is told.
+        let _ = self.requests.send(Request::StartAs(start));
     }
 
     /// Starts one worker.
@@ -65,7 +80,9 @@ impl Spawner {
     pub(crate) async fn spawn(&self) -> io::Result<Spawned> {
         let (answer, spawned) = oneshot::channel();
         let gone = || io::Error::other("the spawner thread has ended");
-        self.requests.send(answer).map_err(|_| gone())?;
+        self.requests
+            .send(Request::Spawn(answer))
+            .map_err(|_| gone())?;
         spawned.await.map_err(|_| gone())?
     }
 }
