@@ -5,6 +5,7 @@
 mod cli;
 mod fetch;
 mod http;
+mod in_force;
 mod intake;
 mod life;
 mod pool;
@@ -15,24 +16,27 @@ mod telemetry;
 use std::io;
 use std::process::ExitCode;
 
-use cli::Invocation;
-use life::LifeError;
+use cli::{Invocation, Orders};
+use life::{LifeError, Program};
 use replay::Replay;
-use settings::Settings;
 
 /// The whole program: settings → telemetry → the life of the service.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before anybody can have replaced it.
+    let program = Program::of_this_process();
     match Invocation::read(std::env::args_os(), std::env::vars_os()) {
-        Invocation::Serve(settings) => serve(*settings),
+        Invocation::Serve(orders) => serve(program, *orders),
         Invocation::Replay(replay) => again(*replay),
-        Invocation::Say(answer) => answer.give(),
+        Invocation::Print(text) => cli::print(&text),
+        Invocation::Failed(text, status) => cli::fail(&text, status),
     }
 }
 
-fn serve(settings: Settings) -> ExitCode {
-    telemetry::start(&settings);
-    let lived = on_a_runtime(settings.http_threads, life::live(settings));
+fn serve(program: Program, orders: Orders) -> ExitCode {
+    let settings = &orders.configuration.settings;
+    let (log, threads) = (telemetry::start(settings), settings.http_threads);
+    let lived = on_a_runtime(threads, life::live(program, orders, log));
     match lived.map_err(LifeError::Runtime).flatten() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -45,12 +49,8 @@ fn serve(settings: Settings) -> ExitCode {
 fn again(replay: Replay) -> ExitCode {
     telemetry::start(&replay.settings);
     let replayed = on_a_runtime(1, replay.run());
-    cli::replayed(
-        replayed
-            .map_err(|error| format!("no async runtime: {error}"))
-            .flatten(),
-    )
-    .give()
+    let no_runtime = |error| format!("no async runtime: {error}");
+    cli::replayed(replayed.map_err(no_runtime).flatten())
 }
 
 fn on_a_runtime<T>(threads: usize, life: impl Future<Output = T>) -> io::Result<T> {
@@ -58,6 +58,7 @@ fn on_a_runtime<T>(threads: usize, life: impl Future<Output = T>) -> io::Result<
         .worker_threads(threads)
         .enable_all()
         .build()?;
+    // On the thread of `main`, on which `life/strangers.rs` relies.
     let result = runtime.block_on(life);
     // Whatever is still going on is not waited for: all that matters has been.
     runtime.shutdown_background();

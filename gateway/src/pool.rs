@@ -34,21 +34,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use protocol::{Cage, Operation, OutputFormat, Start};
+use protocol::{Cage, Limits, Operation, OutputFormat, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
 use attendant::Terms;
-use bundle::{Folder, JobLimits};
+use bundle::Folder;
 use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
-use inbox::Message;
+use inbox::{Changes, Message};
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 
@@ -73,6 +73,10 @@ pub(crate) struct Work {
     pub(crate) submitted: Instant,
     /// When it is over, finished or not.
     pub(crate) deadline: Instant,
+    /// What it may cost.
+    pub(crate) limits: Limits,
+    /// CPU time that it may use.
+    pub(crate) cpu: Duration,
 }
 
 /// Why there can be no farm.
@@ -96,6 +100,7 @@ pub(crate) enum FarmError {
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     driver: mpsc::UnboundedSender<Message>,
+    spawner: Spawner,
     next_id: Arc<AtomicU64>,
     quarantine: Arc<Quarantine>,
 }
@@ -112,49 +117,47 @@ impl Pool {
         program: &Path,
         metrics: Arc<PoolMetrics>,
     ) -> Result<(Self, JoinHandle<()>), FarmError> {
-        let start = Start {
-            cage: match settings.sandbox {
-                Sandbox::Off => Cage::Open,
-                Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
-            },
-            memory_bytes: settings.worker_memory_bytes,
-        };
         let leaves = Leaves::claim(settings.worker_cgroups, settings.worker_memory_bytes)?;
-        let spawner = Spawner::start(program, start, leaves)?;
+        let spawner = Spawner::start(program, start(settings), leaves)?;
         cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
-        let dimensions = Dimensions {
-            workers: settings.workers,
-            queue_jobs: settings.queue_jobs,
-            queue_bytes: settings.queue_bytes,
-            start_timeout: settings.worker_start_timeout,
-            worker_jobs_max: settings.worker_jobs_max,
-            worker_age_max: settings.worker_age_max,
-        };
         let quarantine = Arc::new(Quarantine::new(settings.quarantine));
         let rules = Rules {
             terms: Terms {
-                limits: settings.limits(),
                 sandbox: settings.sandbox,
             },
             rss_max: settings.worker_rss_max_bytes,
-            job_cpu: settings.job_cpu,
             quarantine: Arc::clone(&quarantine),
             slow_job: settings.slow_job,
             bundles: bundles(settings)?,
-            job_limits: JobLimits::new(
-                &settings.limits(),
-                settings.worker_memory_bytes,
-                settings.job_cpu.as_millis() as u64,
-            ),
+            worker_memory_bytes: settings.worker_memory_bytes,
         };
-        let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
+        let (driver, outbox) = Driver::new(dimensions(settings), spawner.clone(), rules, metrics);
         let task = tokio::spawn(driver.run());
         let pool = Self {
             driver: outbox,
+            spawner,
             next_id: Arc::new(AtomicU64::new(1)),
             quarantine,
         };
         Ok((pool, task))
+    }
+
+    /// From now on follows these settings. With `new_workers`, those that are there are replaced
+    /// one by one, each when it is idle.
+    pub(crate) fn follow(&self, settings: &Settings, new_workers: bool) {
+        self.quarantine.set_term(settings.quarantine);
+        self.spawner.start_as(start(settings));
+        let changes = Changes {
+            dimensions: dimensions(settings),
+            rss_max: settings.worker_rss_max_bytes,
+            slow_job: settings.slow_job,
+            worker_memory_bytes: settings.worker_memory_bytes,
+        };
+        // Without a driver there is no farm to change.
+        let _ = self.driver.send(Message::Follow(changes));
+        if new_workers {
+            self.tell(Event::Renew);
+        }
     }
 
     /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running
@@ -247,6 +250,27 @@ fn bundles(settings: &Settings) -> Result<Option<Arc<Folder>>, FarmError> {
     let folder = Folder::open(path, bytes_max, settings.crash_bundle_sources);
     let folder = folder.map_err(|source| FarmError::Bundles(path.clone(), source))?;
     Ok(Some(Arc::new(folder)))
+}
+
+fn start(settings: &Settings) -> Start {
+    Start {
+        cage: match settings.sandbox {
+            Sandbox::Off => Cage::Open,
+            Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
+        },
+        memory_bytes: settings.worker_memory_bytes,
+    }
+}
+
+fn dimensions(settings: &Settings) -> Dimensions {
+    Dimensions {
+        workers: settings.workers,
+        queue_jobs: settings.queue_jobs,
+        queue_bytes: settings.queue_bytes,
+        start_timeout: settings.worker_start_timeout,
+        worker_jobs_max: settings.worker_jobs_max,
+        worker_age_max: settings.worker_age_max,
+    }
 }
 
 struct CancelOnDrop<'a> {

@@ -47,8 +47,8 @@ impl Replay {
             );
         }
         let source = self.source(&bundle)?;
-        let work = work(&bundle, source)?;
         let settings = under_its_limits(self.settings, &bundle);
+        let work = work(&bundle, source, &settings)?;
         let (pool, _driver) = life::start_pool(&settings, Arc::default())
             .await
             .map_err(|error| error.to_string())?;
@@ -88,7 +88,7 @@ fn beside(bundle: &Path, name: &str) -> PathBuf {
     bundle.with_file_name(name)
 }
 
-fn work(bundle: &Bundle, source: Vec<u8>) -> Result<Work, String> {
+fn work(bundle: &Bundle, source: Vec<u8>, settings: &Settings) -> Result<Work, String> {
     let operations = Operation::list(&bundle.operations, |text| Operation::from_text(text))
         .map_err(|fault| format!("the bundle's operations are not understood: {fault}"))?;
     let unknown = |name: &String| format!("the bundle's output format {name:?} is unknown");
@@ -102,6 +102,8 @@ fn work(bundle: &Bundle, source: Vec<u8>) -> Result<Work, String> {
         output,
         submitted: Instant::now(),
         deadline: Instant::now() + PATIENCE,
+        limits: settings.limits(),
+        cpu: settings.job_cpu,
     })
 }
 

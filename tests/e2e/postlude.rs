@@ -1,5 +1,5 @@
-//! What must hold after every mishap: the service answers, every slot has a live worker, the
-//! gateway is the same process, and it has kept no memory, no descriptor, no zombie and no
+//! What must hold after every mishap: the service answers, every slot has a live worker, there is
+//! one gateway, the one that should be, and it has kept no memory, no descriptor, no zombie and no
 //! stranger; and no worker has outlived its gateway.
 
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ pub(crate) struct Baseline {
 }
 
 /// A process as the kernel shows it.
-struct Process {
-    pid: i32,
+pub(crate) struct Process {
+    pub(crate) pid: i32,
     parent: i32,
-    state: char,
+    pub(crate) state: char,
 }
 
 impl Baseline {
@@ -65,6 +65,7 @@ impl Baseline {
             "resident memory went from {before} to {now} bytes",
         );
         assert_eq!(service.ended(), None, "the gateway lives");
+        assert_eq!(service.gateways(), [service.pid()], "and is the only one");
     }
 }
 
@@ -99,7 +100,8 @@ pub(crate) fn live_children(parent: i32) -> Vec<i32> {
     alive.map(|child| child.pid).collect()
 }
 
-fn children_of(parent: i32) -> Vec<Process> {
+/// The processes whose parent it is.
+pub(crate) fn children_of(parent: i32) -> Vec<Process> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let processes = pids.filter_map(stat);

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,7 +24,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running service; see the module.
 pub(crate) struct Service {
+    /// What was started: the first gateway, or what started it.
     gateway: Child,
+    /// The gateway that serves now.
+    pid: i32,
     port: u16,
     admin_port: u16,
     folder: tempfile::TempDir,
@@ -144,7 +150,39 @@ impl Service {
         Self::launch(folder, Command::new(program("framefarm")), settings)
     }
 
-    /// With the given program, which becomes the gateway, and what it is told before the settings.
+    /// From a settings file, which [`Service::write_settings`] changes.
+    pub(crate) fn with_file(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = Command::new(program("framefarm"));
+        Self::from_file(folder, program, settings)
+    }
+
+    /// From programs of its own, which [`Service::install`] replaces, and a settings file.
+    pub(crate) fn installed(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["framefarm", "framefarm-worker"] {
+            install(folder.path(), name, Contents::Copy(&program(name)));
+        }
+        let program = Command::new(folder.path().join("framefarm"));
+        Self::from_file(folder, program, settings)
+    }
+
+    fn from_file(
+        folder: tempfile::TempDir,
+        mut program: Command,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        write_settings(folder.path(), settings);
+        program
+            .arg("--config")
+            .arg(folder.path().join(SETTINGS_FILE));
+        let service = Self::launch(folder, program, &[("workers", "")]);
+        service.wait_until("it is ready", || service.get("/readyz").status == 200);
+        service
+    }
+
+    /// With the given program, which becomes the gateway, and what it is told before the settings. A
+    /// setting of empty text is left to other sources.
     pub(crate) fn launch(
         folder: tempfile::TempDir,
         mut program: Command,
@@ -161,6 +199,7 @@ impl Service {
             ("workers", "2"),
         ]);
         values.extend(settings.iter().copied());
+        values.retain(|_, text| !text.is_empty());
         let log = File::create(folder.path().join("log")).unwrap();
         let strange = std::env::vars_os().map(|(name, _)| name);
         let strange = strange.filter(|name| name.to_string_lossy().starts_with("FRAMEFARM_"));
@@ -178,21 +217,110 @@ impl Service {
             .stderr(log)
             .spawn()
             .unwrap();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE * 4))
-            .build()
-            .new_agent();
         let mut service = Self {
+            pid: gateway.id() as i32,
             gateway,
             port: 0,
             admin_port: 0,
             folder,
-            agent,
+            agent: agent(),
         };
         service.port = service.read_port(&port_file);
         service.admin_port = service.read_port(&admin_port_file);
+        // It may have been started by another program.
+        service.wait_until("there is one gateway", || service.gateways().len() == 1);
+        service.pid = service.gateways()[0];
         service
+    }
+
+    /// Replaces what the settings file says.
+    pub(crate) fn write_settings(&self, settings: &[(&str, &str)]) {
+        write_settings(self.folder(), settings);
+    }
+
+    /// Replaces the settings file by anything.
+    pub(crate) fn write_settings_file(&self, text: &str) {
+        std::fs::write(self.folder().join(SETTINGS_FILE), text).unwrap();
+    }
+
+    /// Replaces a program of [`Service::installed`], as a packager does: by another file.
+    pub(crate) fn install(&self, name: &str, contents: Contents<'_>) {
+        install(self.folder(), name, contents);
+    }
+
+    /// Puts the real program back.
+    pub(crate) fn reinstall(&self, name: &str) {
+        let built = Path::new(env!("CARGO_BIN_EXE_framefarm")).with_file_name(name);
+        self.install(name, Contents::Copy(&built));
+    }
+
+    /// Every living gateway of this service, whoever started it.
+    pub(crate) fn gateways(&self) -> Vec<i32> {
+        let mark = format!("--port-file={}", self.folder().join("port").display());
+        let entries = std::fs::read_dir("/proc").unwrap().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let is_gateway = |pid: &i32| {
+            let read = |name| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+            // A zombie has no command line.
+            let arguments = read("cmdline");
+            let mut arguments = arguments.split(|byte| *byte == 0);
+            read("comm") == b"framefarm\n" && arguments.any(|given| given == mark.as_bytes())
+        };
+        pids.filter(is_gateway).collect()
+    }
+
+    /// The gateway that answers on a connection of its own.
+    pub(crate) fn serving_pid(&self) -> i32 {
+        let url = format!("http://127.0.0.1:{}/status.json", self.admin_port);
+        let answer = agent().get(url).header("connection", "close").call();
+        self.answer(answer).json()["pid"].as_i64().unwrap() as i32
+    }
+
+    /// Has it upgraded, and waits until the old gateway has ended as it should.
+    pub(crate) fn upgrade(&mut self) {
+        self.begin_upgrade();
+        let old = self.pid;
+        self.wait_for_successor();
+        assert_eq!(self.wait_for_end_of(old).code(), Some(0));
+    }
+
+    /// Asks for an upgrade.
+    pub(crate) fn begin_upgrade(&mut self) {
+        // Gateways whose parent ends become children of this process, which can then wait for
+        // them like for its own.
+        nix::sys::prctl::set_child_subreaper(true).unwrap();
+        // A connection that is kept open is waited for.
+        self.agent = agent();
+        self.signal(Signal::SIGUSR2);
+    }
+
+    /// Waits until another gateway serves, and looks at that one from now on.
+    pub(crate) fn wait_for_successor(&mut self) {
+        let old = self.pid;
+        let mut new = old;
+        self.wait_until("a successor serves", || {
+            new = self.serving_pid();
+            new != old
+        });
+        self.pid_is_now(new);
+    }
+
+    /// Looks at that gateway from now on.
+    pub(crate) fn pid_is_now(&mut self, pid: i32) {
+        self.pid = pid;
+    }
+
+    /// How the gateway of that number has ended, if it has.
+    pub(crate) fn end_of(&mut self, pid: i32) -> Option<ExitStatus> {
+        if pid == self.gateway.id() as i32 {
+            return self.gateway.try_wait().unwrap();
+        }
+        match waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(_, code)) => Some(ExitStatus::from_raw(code << 8)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => Some(ExitStatus::from_raw(signal as i32)),
+            // Not yet ours to wait for as long as its parent lives.
+            _ => None,
+        }
     }
 
     fn read_port(&self, path: &str) -> u16 {
@@ -313,7 +441,7 @@ impl Service {
     }
 
     pub(crate) fn pid(&self) -> i32 {
-        self.gateway.id() as i32
+        self.pid
     }
 
     pub(crate) fn log(&self) -> String {
@@ -327,7 +455,7 @@ impl Service {
 
     /// Whether the gateway has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        self.gateway.try_wait().unwrap()
+        self.end_of(self.pid)
     }
 
     /// Sends the gateway a signal.
@@ -337,9 +465,14 @@ impl Service {
 
     /// Waits for the gateway's end.
     pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
+        self.wait_for_end_of(self.pid)
+    }
+
+    /// Waits for the end of an earlier gateway.
+    pub(crate) fn wait_for_end_of(&mut self, pid: i32) -> ExitStatus {
         let until = Instant::now() + PATIENCE * 2;
         loop {
-            if let Some(status) = self.ended() {
+            if let Some(status) = self.end_of(pid) {
                 return status;
             }
             assert!(Instant::now() < until, "it does not end\n{}", self.log());
@@ -357,14 +490,19 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        if matches!(self.gateway.try_wait(), Ok(None)) {
-            let _ = kill(Pid::from_raw(self.pid()), Signal::SIGTERM);
+        for signal in [Signal::SIGTERM, Signal::SIGKILL] {
+            for pid in self.gateways() {
+                let _ = kill(Pid::from_raw(pid), signal);
+            }
             let _ = holds_within(Duration::from_secs(5), || {
-                !matches!(self.gateway.try_wait(), Ok(None))
+                let _ = self.gateway.try_wait();
+                self.gateways().is_empty()
             });
-            let _ = self.gateway.kill();
-            let _ = self.gateway.wait();
         }
+        let _ = self.gateway.kill();
+        let _ = self.gateway.wait();
+        // Buries the last of several, if this process has become its parent.
+        let _ = self.end_of(self.pid);
     }
 }
 
@@ -372,6 +510,49 @@ impl Drop for Service {
 /// finds it.
 fn adopt_orphans() {
     nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
+/// What a program is replaced by.
+pub(crate) enum Contents<'a> {
+    /// This program.
+    Copy(&'a Path),
+    /// A shell script.
+    Script(&'a str),
+}
+
+const SETTINGS_FILE: &str = "framefarm.toml";
+
+fn write_settings(folder: &Path, settings: &[(&str, &str)]) {
+    let mut values = BTreeMap::from([("workers", "2")]);
+    values.extend(settings.iter().copied());
+    let lines = values
+        .iter()
+        .map(|(name, text)| format!("{name} = {text:?}\n"));
+    let text: String = lines.collect();
+    std::fs::write(folder.join(SETTINGS_FILE), text).unwrap();
+}
+
+/// Renamed into place: a program that runs cannot be written to.
+fn install(folder: &Path, name: &str, contents: Contents<'_>) {
+    let partial = folder.join("partial");
+    match contents {
+        Contents::Copy(program) => {
+            std::fs::copy(program, &partial).unwrap();
+        }
+        Contents::Script(text) => {
+            std::fs::write(&partial, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(&partial, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+    std::fs::rename(partial, folder.join(name)).unwrap();
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE * 4))
+        .build()
+        .new_agent()
 }
 
 /// Whether `condition` comes true in time. Looks every millisecond: a wait with a deadline.

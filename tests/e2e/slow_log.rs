@@ -57,8 +57,9 @@ fn a_job_that_was_stopped_is_logged_with_the_place_where_it_was() {
 fn slow(service: &Service) -> Vec<serde_json::Value> {
     let log = service.log();
     let lines = log.lines().filter(|line| line.contains("slow job"));
-    // The last line may be half written.
+    // The last line may be half written; one without operations is of the gateway's own probe.
     lines
-        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|line| line["operations"] != "")
         .collect()
 }

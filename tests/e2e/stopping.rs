@@ -174,13 +174,7 @@ fn signals_that_mean_nothing_here_change_nothing() {
     let mut service = Service::start();
     let baseline = Baseline::of(&service);
     let workers = service.idle_pids();
-    for signal in [
-        Signal::SIGHUP,
-        Signal::SIGUSR1,
-        Signal::SIGUSR2,
-        Signal::SIGWINCH,
-        Signal::SIGPIPE,
-    ] {
+    for signal in [Signal::SIGUSR1, Signal::SIGWINCH, Signal::SIGPIPE] {
         service.signal(signal);
     }
     let answer = service.post("/invert/", &made::png(&made::still(4, 4)));

@@ -12,7 +12,7 @@ use crate::postlude::{Baseline, serves};
 use crate::service::Service;
 
 /// Runs `change` while clients keep the service busy; every one of their requests must succeed.
-fn under_load(service: &Service, change: impl FnOnce()) {
+pub(crate) fn under_load(service: &Service, change: impl FnOnce()) {
     let body = made::png(&made::still(64, 64));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {

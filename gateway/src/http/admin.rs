@@ -45,7 +45,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "missing_layers": status.missing_layers,
         "cgroup": status.cgroup,
         "requests": state.in_flight.count(),
-        "source_bytes": state.intake.held(),
+        "source_bytes": state.in_force().intake.held(),
         "quarantined": state.pool.quarantined(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},

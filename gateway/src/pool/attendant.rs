@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{FromWorker, Hello, Job, Limits, PROTOCOL_VERSION};
+use protocol::{FromWorker, Hello, Job, PROTOCOL_VERSION};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -34,7 +34,6 @@ pub(crate) struct Assignment {
 /// What every worker must keep to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
-    pub(crate) limits: Limits,
     pub(crate) sandbox: Sandbox,
 }
 
@@ -53,7 +52,7 @@ pub(crate) async fn attend(
 ) {
     let (pid, page) = (process.pid, process.page);
     let mut stderr = Stderr::new(pid, process.stderr);
-    let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
+    let mut link = Link::new(process.socket);
     let reaper = process.reaper;
     let leaf = process.leaf;
 

@@ -9,7 +9,7 @@ mod folder;
 use std::path::Path;
 use std::time::SystemTime;
 
-use protocol::{Limits, Phase};
+use protocol::Phase;
 use serde::{Deserialize, Serialize};
 
 use super::Work;
@@ -74,7 +74,8 @@ pub(crate) struct DeathNote {
 }
 
 impl JobLimits {
-    pub(crate) fn new(limits: &Limits, worker_memory_bytes: u64, job_cpu_ms: u64) -> Self {
+    fn of(work: &Work, worker_memory_bytes: u64) -> Self {
+        let limits = &work.limits;
         Self {
             pixels_max: limits.pixels_max,
             frames_max: limits.frames_max,
@@ -82,7 +83,7 @@ impl JobLimits {
             output_pixels_max: limits.output_pixels_max,
             output_bytes_max: limits.output_bytes_max,
             worker_memory_bytes,
-            job_cpu_ms,
+            job_cpu_ms: work.cpu.as_millis() as u64,
         }
     }
 }
@@ -122,7 +123,7 @@ impl DeathNote {
 }
 
 impl Bundle {
-    pub(crate) fn new(work: &Work, limits: JobLimits, death: &Death) -> Self {
+    pub(crate) fn new(work: &Work, worker_memory_bytes: u64, death: &Death) -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self {
             build: protocol::build_id().to_owned(),
@@ -134,7 +135,7 @@ impl Bundle {
             },
             operations: work.operations.iter().map(ToString::to_string).collect(),
             output: work.output.map(|format| format.name().to_owned()),
-            limits,
+            limits: JobLimits::of(work, worker_memory_bytes),
             death: DeathNote::of(death),
         }
     }

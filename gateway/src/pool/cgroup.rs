@@ -99,6 +99,14 @@ impl Leaves {
         }
     }
 
+    /// From now on workers have so much memory.
+    pub(super) fn follow(&self, worker_memory_bytes: u64) {
+        if let Ok(giver) = self.0.as_ref() {
+            let bytes = leaf::memory_max(worker_memory_bytes);
+            giver.delegation.set_memory_max(bytes);
+        }
+    }
+
     /// For operators.
     pub(super) fn status(&self) -> LeavesStatus {
         match self.0.as_ref() {

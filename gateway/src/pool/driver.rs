@@ -14,7 +14,7 @@ use hand::Hand;
 
 use super::Work;
 use super::attendant::Terms;
-use super::bundle::{Folder, JobLimits};
+use super::bundle::Folder;
 use super::cage;
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
@@ -57,15 +57,13 @@ pub(crate) struct Rules {
     pub(crate) terms: Terms,
     /// Resident memory at which a worker is recycled, bytes.
     pub(crate) rss_max: u64,
-    /// CPU time of one job.
-    pub(crate) job_cpu: Duration,
     pub(crate) quarantine: Arc<Quarantine>,
     /// Time with a worker from which on a job is logged.
     pub(crate) slow_job: Duration,
     /// Where crashes are kept, if they are.
     pub(crate) bundles: Option<Arc<Folder>>,
-    /// What bundles say of the limits.
-    pub(crate) job_limits: JobLimits,
+    /// Memory of a worker, bytes.
+    pub(crate) worker_memory_bytes: u64,
 }
 
 pub(crate) struct Driver {
@@ -176,6 +174,12 @@ impl Driver {
                 );
                 self.feed(Event::Submit(ticket));
             }
+            Message::Follow(changes) => {
+                self.rules.rss_max = changes.rss_max;
+                self.rules.slow_job = changes.slow_job;
+                self.rules.worker_memory_bytes = changes.worker_memory_bytes;
+                self.feed(Event::Follow(changes.dimensions));
+            }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {
                 self.gaps.warn_once(&hello.layers);
@@ -284,7 +288,8 @@ impl Driver {
         if let (Err(JobError::WorkerDied(death)), Some(folder)) = (&outcome, &self.rules.bundles)
             && death.cause().is_the_jobs_doing()
         {
-            journal::keep(folder, work.clone(), self.rules.job_limits, death.clone());
+            let memory = self.rules.worker_memory_bytes;
+            journal::keep(folder, work.clone(), memory, death.clone());
         }
         if !self.rules.quarantine.is_strike(&outcome) {
             // The client may have left in this very moment.

@@ -77,6 +77,8 @@ impl Farm {
             Event::Worker(worker, event) => self.worker_event(worker, event, now),
             Event::Tick => {}
             Event::Resize(size) => self.resize(size, now),
+            Event::Follow(dimensions) => self.follow(dimensions, now),
+            Event::Renew => self.slots.iter_mut().for_each(Slot::wear_out),
             Event::Recycle(slot) => {
                 if let Some(slot) = self.slots.get_mut(slot) {
                     slot.wear_out();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use protocol::{Breadcrumb, Operation, Phase};
 
 use super::Work;
-use super::bundle::{Bundle, Folder, JobLimits};
+use super::bundle::{Bundle, Folder};
 use super::death::{Cause, Death};
 use super::digest::Digest;
 use super::event::WorkerId;
@@ -76,11 +76,11 @@ pub(super) fn slow(work: &Work, took: Duration, end: &'static str, breadcrumb: &
 }
 
 /// A crash is kept for whoever wants to look at it.
-pub(super) fn keep(folder: &Arc<Folder>, work: Work, limits: JobLimits, death: Death) {
+pub(super) fn keep(folder: &Arc<Folder>, work: Work, memory_bytes: u64, death: Death) {
     let folder = Arc::clone(folder);
     // Disks take their time, and so does hashing.
     tokio::task::spawn_blocking(move || {
-        let bundle = Bundle::new(&work, limits, &death);
+        let bundle = Bundle::new(&work, memory_bytes, &death);
         match folder.keep(bundle, &work.source) {
             Ok(Some(path)) => tracing::info!(pid = death.pid, path = %path.display(), "crash kept"),
             Ok(None) => tracing::warn!(

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use protocol::{Operation, OutputFormat};
@@ -59,7 +59,8 @@ struct Entry {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Quarantine {
-    term: Duration,
+    /// How long a job is locked out, ms; zero switches it all off.
+    term_ms: AtomicU64,
     entries: Mutex<HashMap<Key, Entry>>,
     /// Whether there is any entry, without the lock.
     any: AtomicBool,
@@ -69,10 +70,19 @@ impl Quarantine {
     /// `term`: how long a job is locked out; zero switches it all off.
     pub(crate) fn new(term: Duration) -> Self {
         Self {
-            term,
+            term_ms: AtomicU64::new(millis(term)),
             entries: Mutex::default(),
             any: AtomicBool::new(false),
         }
+    }
+
+    /// From now on jobs are locked out for `term`, those that are already too.
+    pub(crate) fn set_term(&self, term: Duration) {
+        self.term_ms.store(millis(term), Ordering::Relaxed);
+    }
+
+    fn term(&self) -> Duration {
+        Duration::from_millis(self.term_ms.load(Ordering::Relaxed))
     }
 
     /// Whether a job that ended so has struck.
@@ -80,7 +90,7 @@ impl Quarantine {
         let Err(JobError::WorkerDied(death)) = outcome else {
             return false;
         };
-        !self.term.is_zero() && death.cause().is_the_jobs_doing()
+        !self.term().is_zero() && death.cause().is_the_jobs_doing()
     }
 
     /// Whether there is anything to check a job against.
@@ -114,7 +124,7 @@ impl Quarantine {
         let entry = entries.get(&key)?;
         (entry.strikes >= STRIKES).then(|| Sentence {
             strikes: entry.strikes,
-            left: self.term.saturating_sub(now - entry.last),
+            left: self.term().saturating_sub(now - entry.last),
         })
     }
 
@@ -127,9 +137,10 @@ impl Quarantine {
     }
 
     fn forget_old(&self, entries: &mut HashMap<Key, Entry>, now: Instant) {
+        let term = self.term();
         entries.retain(|_, entry| {
             let kept = if entry.strikes >= STRIKES {
-                self.term
+                term
             } else {
                 WINDOW
             };
@@ -144,6 +155,10 @@ impl Quarantine {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -23,7 +23,12 @@ use super::cgroup::{Leaves, LeavesStatus};
 use super::page::Page;
 use super::process::{Spawned, pidfd_open};
 
-type Request = oneshot::Sender<io::Result<Spawned>>;
+enum Request {
+    /// Start one worker, and answer there.
+    Spawn(oneshot::Sender<io::Result<Spawned>>),
+    /// Start the next ones so.
+    StartAs(Start),
+}
 
 /// Asks the spawner thread for processes.
 #[derive(Debug, Clone)]
@@ -54,12 +59,25 @@ impl Spawner {
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(move || {
+                let mut start = start;
                 for request in inbox {
-                    // The asker has given up only when the gateway is ending.
-                    let _ = request.send(spawn(&executable, start, &giver));
+                    match request {
+                        // The asker has given up only when the gateway is ending.
+                        Request::Spawn(answer) => {
+                            drop(answer.send(spawn(&executable, start, &giver)));
+                        }
+                        Request::StartAs(other) => start = other,
+                    }
                 }
             })?;
         Ok(Self { requests, leaves })
+    }
+
+    /// From now on workers are started so.
+    pub(crate) fn start_as(&self, start: Start) {
+        self.leaves.follow(start.memory_bytes);
+        // Without the thread no worker is started in any way; whoever asks for one is told.
+        let _ = self.requests.send(Request::StartAs(start));
     }
 
     /// Starts one worker.
@@ -69,7 +87,9 @@ impl Spawner {
     pub(crate) async fn spawn(&self) -> io::Result<Spawned> {
         let (answer, spawned) = oneshot::channel();
         let gone = || io::Error::other("the spawner thread has ended");
-        self.requests.send(answer).map_err(|_| gone())?;
+        self.requests
+            .send(Request::Spawn(answer))
+            .map_err(|_| gone())?;
         spawned.await.map_err(|_| gone())?
     }
 

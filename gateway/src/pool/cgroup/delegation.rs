@@ -23,7 +23,7 @@ const WORKER: &str = "worker-";
 pub(super) struct Delegation {
     base: PathBuf,
     /// What a worker's leaf may hold, bytes.
-    memory_max: u64,
+    memory_max: AtomicU64,
     /// Leaves made so far.
     made: AtomicU64,
 }
@@ -54,7 +54,7 @@ impl Delegation {
         sweep(base);
         Ok(Self {
             base: base.to_owned(),
-            memory_max,
+            memory_max: AtomicU64::new(memory_max),
             made: AtomicU64::new(0),
         })
     }
@@ -64,14 +64,19 @@ impl Delegation {
     }
 
     pub(super) fn memory_max(&self) -> u64 {
-        self.memory_max
+        self.memory_max.load(Ordering::Relaxed)
+    }
+
+    /// From now on leaves may hold so much, bytes.
+    pub(super) fn set_memory_max(&self, bytes: u64) {
+        self.memory_max.store(bytes, Ordering::Relaxed);
     }
 
     /// A fresh leaf with this process in it.
     pub(super) fn leaf_for(&self, pid: u32) -> io::Result<Leaf> {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let directory = self.base.join(name(std::process::id(), number));
-        Leaf::make(directory, self.memory_max, pid)
+        Leaf::make(directory, self.memory_max(), pid)
     }
 }
 

@@ -87,7 +87,7 @@ impl Driver {
             page: hand.page.clone(),
             at: Instant::now(),
         });
-        if let Err(error) = cpu::allow(hand.pid, self.rules.job_cpu) {
+        if let Err(error) = cpu::allow(hand.pid, pending.work.cpu) {
             // The deadline still holds; and a worker that is gone is noticed elsewhere.
             tracing::debug!(pid = hand.pid, %error, "its CPU time cannot be limited");
         }
@@ -97,7 +97,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.rules.terms.limits,
+            limits: pending.work.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");

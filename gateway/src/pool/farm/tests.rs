@@ -634,6 +634,58 @@ fn a_farm_grows_at_once_and_shrinks_as_workers_become_idle() {
 }
 
 #[test]
+fn other_settings_change_the_bounds_and_only_with_the_number_of_workers_the_size() {
+    let mut scene = Scene::ready(1);
+    scene.event(Event::Resize(3));
+    scene.greet_all();
+    let mut dimensions = scene.farm.dimensions;
+    dimensions.queue_jobs = 1;
+    scene.event(Event::Follow(dimensions));
+    assert_eq!(scene.farm.size(), 3, "an operator's word stands");
+    for id in 1..=4 {
+        scene.submit(id);
+    }
+    assert!(matches!(
+        error_of(&scene.submit(5), 5),
+        Some(JobError::Overloaded {
+            limit: QueueLimit::Jobs,
+            ..
+        })
+    ));
+    dimensions.workers = 4;
+    assert_eq!(spawned(&scene.event(Event::Follow(dimensions))), 1);
+}
+
+#[test]
+fn another_share_of_jobs_counts_for_the_workers_that_are_there() {
+    let mut scene = Scene::wearing(1, u64::MAX, Duration::MAX);
+    scene.work(1);
+    let mut dimensions = scene.farm.dimensions;
+    dimensions.worker_jobs_max = 1;
+    assert_eq!(
+        kills(&scene.event(Event::Follow(dimensions))),
+        [(0, "recycled")]
+    );
+}
+
+#[test]
+fn all_workers_are_renewed_one_by_one_and_never_under_their_job() {
+    let mut scene = Scene::ready(2);
+    scene.submit(1);
+    assert_eq!(kills(&scene.event(Event::Renew)), [(1, "recycled")]);
+    scene.worker(0, WorkerEvent::Started(1));
+    assert!(kills(&scene.refuse(0, 1)).is_empty(), "one at a time");
+    scene.die(1);
+    let effects = scene.worker(1, WorkerEvent::Ready);
+    assert_eq!(kills(&effects), [(0, "recycled")]);
+    scene.die(0);
+    assert!(
+        kills(&scene.worker(0, WorkerEvent::Ready)).is_empty(),
+        "once"
+    );
+}
+
+#[test]
 fn a_worker_that_dies_on_its_way_out_is_not_replaced() {
     let mut scene = Scene::ready(2);
     scene.submit(1);
