@@ -190,14 +190,8 @@ impl Pool {
         if self.quarantine.is_empty() {
             return None;
         }
-        let quarantine = Arc::clone(&self.quarantine);
-        let (source, output) = (work.source.clone(), work.output);
-        let operations = work.operations.clone();
-        // Hashing 20 MiB would hold up every other request of this thread.
-        let check = tokio::task::spawn_blocking(move || {
-            quarantine.sentence(Key::of(&source, &operations, output), Instant::now())
-        });
-        check.await.ok().flatten()
+        let key = Key::of(&work.source, &work.operations, work.output).await;
+        self.quarantine.sentence(key, Instant::now())
     }
 
     /// The farm at this moment; `None` when it has ended.

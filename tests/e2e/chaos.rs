@@ -91,7 +91,7 @@ fn no_more_requests_fail_than_workers_are_killed() {
     ));
     assert!(failed <= kills, "{failed} failed, {kills} kills");
     assert!(
-        kills as u64 >= seconds * 5 && answered > failed,
+        kills as u64 >= seconds * 2 && answered > failed,
         "the test did its work: {answered} answered, {failed} failed, {kills} kills"
     );
     baseline.returns_without_leak(&mut service, 32 << 20);
@@ -127,6 +127,12 @@ const KINDS: [&str; 8] = [
 impl Made {
     fn count(&self, kind: usize) {
         self.0[kind].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whatever of these was made least often.
+    fn rarest(&self, kinds: std::ops::Range<usize>) -> usize {
+        let counts = self.counts();
+        kinds.min_by_key(|kind| counts[*kind]).unwrap()
     }
 
     fn counts(&self) -> [usize; 8] {
@@ -181,13 +187,13 @@ fn whatever_goes_wrong_at_once_no_answer_is_wrong_and_all_is_as_it_was() {
 /// What happens to workers: killed, stopped, and given what kills them.
 fn fates(service: &Service, made: &Made) {
     thread::park_timeout(Duration::from_millis(100));
-    match fastrand::u8(..4) {
-        0 | 1 => {
+    match made.rarest(0..3) {
+        0 => {
             if send_somebody(service, Signal::SIGKILL) {
                 made.count(0);
             }
         }
-        2 => {
+        1 => {
             let Some(pid) = somebody(service) else { return };
             if kill(pid, Signal::SIGSTOP).is_ok() {
                 made.count(1);
@@ -214,8 +220,8 @@ fn fates(service: &Service, made: &Made) {
 fn strange_clients(service: &Service, made: &Made) {
     thread::park_timeout(Duration::from_millis(30));
     let picture = crate::made::png(&crate::made::still(200, 200));
-    match fastrand::u8(..3) {
-        0 => {
+    match made.rarest(3..6) {
+        3 => {
             let mut garbage = picture;
             for _ in 0..20 {
                 let at = fastrand::usize(8..garbage.len());
@@ -226,7 +232,7 @@ fn strange_clients(service: &Service, made: &Made) {
             assert_ne!(answer.status, 500, "{answer:?}");
             made.count(3);
         }
-        1 => {
+        4 => {
             let mut slow = Connection::to(service);
             let length = picture.len();
             let head =
@@ -253,18 +259,14 @@ fn strange_clients(service: &Service, made: &Made) {
 /// What operators do meanwhile: resize and reload.
 fn operators(service: &Service, made: &Made) {
     thread::park_timeout(Duration::from_millis(fastrand::u64(100..400)));
-    match fastrand::u8(..4) {
-        0 => {
+    match made.rarest(6..8) {
+        6 if fastrand::bool() => {
             let count = fastrand::u8(1..6);
-            assert_eq!(
-                service
-                    .admin_post(&format!("/workers?count={count}"))
-                    .status,
-                202
-            );
+            let answer = service.admin_post(&format!("/workers?count={count}"));
+            assert_eq!(answer.status, 202);
             made.count(6);
         }
-        1 => {
+        6 => {
             let grow = fastrand::bool();
             service.signal(if grow {
                 Signal::SIGTTIN

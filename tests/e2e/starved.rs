@@ -4,13 +4,13 @@
 use std::process::Command;
 use std::thread;
 
-use nix::sys::signal::Signal;
-use nix::unistd::geteuid;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
 
 use crate::postlude::Baseline;
 use crate::programs::{example, open_folder, program};
 use crate::raw::Connection;
-use crate::service::{Service, send_signal};
+use crate::service::Service;
 
 /// A limit, as `prlimit` and `/proc` call it.
 struct Limit {
@@ -57,15 +57,24 @@ fn hard(service: &Service, limit: &Limit) -> String {
 /// Starves the gateway, kills its workers, and feeds it again.
 fn starves_and_recovers(mut service: Service, user: Option<&str>, limit: &Limit) {
     service.wait_until("it is ready", || service.get("/readyz").status == 200);
+    // From here on jobs are compared with those that kill workers, which is work that other
+    // servers start a thread for.
+    assert_eq!(service.post("/v1/process", b"exit:42").status, 502);
     let baseline = Baseline::of(&service);
     // Taken before: there will be no descriptor for another connection.
     let mut connection = Connection::to(&service);
-    connection.post("/v1/process", b"echo");
-    assert_eq!(connection.answer().0, 200);
+    let mut ask = |body: &[u8]| {
+        connection.post("/v1/process", body);
+        connection.answer().0
+    };
+    assert_eq!(ask(b"echo"), 200);
     let victims = service.idle_pids();
     set(&service, user, limit, "1");
+    assert_eq!(ask(b"echo"), 200, "with the workers that it has");
+    assert_eq!(ask(b"exit:43"), 502);
     for pid in victims {
-        send_signal(pid, Signal::SIGKILL);
+        // One of them is gone already.
+        let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
     }
     service.wait_until("it says so", || {
         service.log().contains("a worker cannot be started")

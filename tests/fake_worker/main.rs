@@ -146,9 +146,9 @@ impl FakeWorker {
         let (verb, argument) = script.split_once(':').unwrap_or((script, ""));
         match verb {
             "hang" => sleep_for_ever(),
-            "spin" => burn(Duration::MAX),
+            "spin" => mischief::burn(Duration::MAX),
             "burn" => {
-                burn(Duration::from_millis(argument.parse().unwrap()));
+                mischief::burn(Duration::from_millis(argument.parse().unwrap()));
                 self.reply(job.id, source);
             }
             "exit" => std::process::exit(argument.parse().unwrap()),
@@ -293,14 +293,6 @@ fn reply_header(id: u64) -> Reply {
         height: 1,
         frames: 1,
         timings: Timings::default(),
-    }
-}
-
-/// Uses so much CPU time, on a CPU that it has for itself.
-fn burn(time: Duration) {
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < time {
-        std::hint::black_box(begun);
     }
 }
 

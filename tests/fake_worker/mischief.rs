@@ -1,9 +1,10 @@
-//! What a worker can do to what it shares with its gateway: signals, flags of descriptors,
-//! descriptors sent along, standard error.
+//! What a worker can do to what it shares with its gateway: CPU time, signals, flags of
+//! descriptors, descriptors sent along, standard error.
 
 use std::io::{IoSlice, Write};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::SigSet;
@@ -51,4 +52,12 @@ pub(crate) fn flood(lines: usize) {
     let line = format!("{}\n", "x".repeat(3999));
     let mut error = std::io::stderr().lock();
     (0..lines).for_each(|_| error.write_all(line.as_bytes()).unwrap());
+}
+
+/// Uses so much CPU time, on a CPU that it has for itself.
+pub(crate) fn burn(time: Duration) {
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < time {
+        std::hint::black_box(begun);
+    }
 }

@@ -21,12 +21,17 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
+/// Bytes that are hashed at a stretch: well below a millisecond.
+const PIECE_BYTES: usize = 256 * 1024;
+
 /// SHA-256 of operations, output format and picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    pub(crate) fn of(
+    /// Hashes in pieces between which other tasks get their turn. Not on a thread for blocking work:
+    /// the runtime starts those when they are needed, and the kernel may have none left.
+    pub(crate) async fn of(
         source: &[u8],
         operations: &[Operation],
         output: Option<OutputFormat>,
@@ -36,7 +41,10 @@ impl Key {
         let plan = format!("{output:?} {operations:?}");
         context.update(&(plan.len() as u64).to_le_bytes());
         context.update(plan.as_bytes());
-        context.update(source);
+        for piece in source.chunks(PIECE_BYTES) {
+            context.update(piece);
+            tokio::task::yield_now().await;
+        }
         let mut key = [0; 32];
         key.copy_from_slice(context.finish().as_ref());
         Self(key)
@@ -171,7 +179,14 @@ mod tests {
     const TERM: Duration = Duration::from_secs(3600);
 
     fn key(name: &str) -> Key {
-        Key::of(name.as_bytes(), &[], None)
+        key_of(name.as_bytes(), &[], None)
+    }
+
+    fn key_of(source: &[u8], operations: &[Operation], output: Option<OutputFormat>) -> Key {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime
+            .unwrap()
+            .block_on(Key::of(source, operations, output))
     }
 
     #[test]
@@ -219,11 +234,13 @@ mod tests {
     fn the_key_tells_pictures_and_operations_apart() {
         let blur = Operation::from_text("blur").unwrap();
         let keys = [
-            Key::of(b"a", &[], None),
-            Key::of(b"b", &[], None),
-            Key::of(b"a", &[blur], None),
-            Key::of(b"a", &[blur, blur], None),
-            Key::of(b"a", &[], Some(OutputFormat::Gif)),
+            key_of(b"a", &[], None),
+            key_of(b"b", &[], None),
+            key_of(b"a", &[blur], None),
+            key_of(b"a", &[blur, blur], None),
+            key_of(b"a", &[], Some(OutputFormat::Gif)),
+            key_of(&[0; PIECE_BYTES], &[], None),
+            key_of(&[0; PIECE_BYTES + 1], &[], None),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
