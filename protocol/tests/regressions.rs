@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a failed expectation is a failed test"
+    clippy::print_stdout,
+    reason = "a failed expectation is a failed test, and says on which file"
 )]
 
 #[path = "../../tests/fuzz/harness/frames.rs"]
