@@ -1,7 +1,7 @@
 //! The command line: what the program was asked to do, decided before anything starts.
 //!
-//! Flags come from the table of settings, so none is named here. [`Invocation::answer`] is
-//! the one place of the gateway that writes to stdout or stderr directly.
+//! Flags come from the table of settings, so none is named here. [`Answer::give`] is the one
+//! place of the gateway that writes to stdout or stderr directly.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use protocol::{CATALOGUE, OperationSpec, ParameterSpec};
 
+use crate::replay::{Replay, Replayed};
 use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting, Settings};
 
 /// Exit status of a wrong command line or wrong settings.
@@ -22,10 +23,52 @@ const EXIT_USAGE: u8 = 2;
 pub(crate) enum Invocation {
     /// Run the service.
     Serve(Box<Settings>),
+    /// Try a crash again.
+    Replay(Box<Replay>),
+    /// Nothing but an answer.
+    Say(Answer),
+}
+
+/// What a program says that does not serve.
+#[derive(Debug)]
+pub(crate) enum Answer {
     /// Write this to stdout and exit with 0.
     Print(String),
     /// Write this to stderr and exit with the status.
     Failed(String, u8),
+}
+
+impl Answer {
+    /// Writes the text; returns the exit status.
+    pub(crate) fn give(self) -> ExitCode {
+        match self {
+            // A reader that has gone (`framefarm effects | head -1`) is no failure.
+            Self::Print(text) => {
+                let _ = writeln!(io::stdout(), "{}", text.trim_end());
+                ExitCode::SUCCESS
+            }
+            Self::Failed(text, status) => {
+                let _ = writeln!(io::stderr(), "{}", text.trim_end());
+                ExitCode::from(status)
+            }
+        }
+    }
+}
+
+impl From<Answer> for Invocation {
+    fn from(answer: Answer) -> Self {
+        Self::Say(answer)
+    }
+}
+
+/// What `framefarm replay` says; it exits with 1 when the crash did not come again, with 2 when
+/// it could not be tried.
+pub(crate) fn replayed(result: Result<Replayed, String>) -> Answer {
+    match result {
+        Ok(Replayed::Again(text)) => Answer::Print(format!("the same end again: {text}")),
+        Ok(Replayed::Otherwise(text)) => Answer::Failed(format!("another end: {text}"), 1),
+        Err(text) => Answer::Failed(text, EXIT_USAGE),
+    }
 }
 
 impl Invocation {
@@ -37,8 +80,10 @@ impl Invocation {
     ) -> Self {
         match command().try_get_matches_from(arguments) {
             Ok(matches) => Self::from_matches(&matches, environment),
-            Err(error) if error.use_stderr() => Self::Failed(error.to_string(), EXIT_USAGE),
-            Err(error) => Self::Print(error.to_string()),
+            Err(error) if error.use_stderr() => {
+                Answer::Failed(error.to_string(), EXIT_USAGE).into()
+            }
+            Err(error) => Answer::Print(error.to_string()).into(),
         }
     }
 
@@ -47,45 +92,38 @@ impl Invocation {
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {
         if let Some(("effects", matches)) = matches.subcommand() {
-            return effects(matches.get_flag("json"));
+            return effects(matches.get_flag("json")).into();
         }
         let config = matches.get_one::<PathBuf>("config").cloned();
         let flags = SETTINGS.iter().filter_map(|setting| {
             let text = matches.get_one::<String>(setting.name)?;
             Some((setting, text.clone()))
         });
-        match Configuration::gather(config, flags, environment) {
-            Err(mistakes) => Self::Failed(mistakes.to_string(), EXIT_USAGE),
-            Ok(configuration) if matches.get_flag("print-config") => {
-                Self::Print(configuration.to_toml())
-            }
-            Ok(_) if matches.subcommand_name() == Some("check-config") => {
-                Self::Print("ok".to_owned())
-            }
-            Ok(configuration) => Self::Serve(Box::new(configuration.settings)),
+        let configuration = match Configuration::gather(config, flags, environment) {
+            Ok(configuration) => configuration,
+            Err(mistakes) => return Answer::Failed(mistakes.to_string(), EXIT_USAGE).into(),
+        };
+        if matches.get_flag("print-config") {
+            return Answer::Print(configuration.to_toml()).into();
+        }
+        match matches.subcommand() {
+            Some(("check-config", _)) => Answer::Print("ok".to_owned()).into(),
+            Some(("replay", matches)) => replay(matches, configuration.settings),
+            _ => Self::Serve(Box::new(configuration.settings)),
         }
     }
+}
 
-    /// The settings to serve with; for everything else, writes the text and gives the exit
-    /// status.
-    ///
-    /// # Errors
-    ///
-    /// The exit status of a program that has nothing to serve.
-    pub(crate) fn answer(self) -> Result<Settings, ExitCode> {
-        match self {
-            Self::Serve(settings) => Ok(*settings),
-            // A reader that has gone (`framefarm effects | head -1`) is no failure.
-            Self::Print(text) => {
-                let _ = writeln!(io::stdout(), "{}", text.trim_end());
-                Err(ExitCode::SUCCESS)
-            }
-            Self::Failed(text, status) => {
-                let _ = writeln!(io::stderr(), "{}", text.trim_end());
-                Err(ExitCode::from(status))
-            }
-        }
-    }
+fn replay(matches: &ArgMatches, settings: Settings) -> Invocation {
+    let path = |name| matches.get_one::<PathBuf>(name).cloned();
+    // clap has seen to it that it is there.
+    let bundle = path("bundle").unwrap_or_default();
+    let source = path("source");
+    Invocation::Replay(Box::new(Replay {
+        bundle,
+        source,
+        settings,
+    }))
 }
 
 fn command() -> Command {
@@ -118,8 +156,25 @@ fn command() -> Command {
                 .about("List the image operations")
                 .arg(json),
         )
+        .subcommand(replay_command())
         .args([config, print_config])
         .args(SETTINGS.iter().map(flag))
+}
+
+fn replay_command() -> Command {
+    let bundle = Arg::new("bundle")
+        .value_name("BUNDLE")
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+        .help("The crash, a JSON file from crash_bundles");
+    let source = Arg::new("source")
+        .long("source")
+        .value_name("PATH")
+        .value_parser(value_parser!(PathBuf))
+        .help("The picture, when the bundle does not hold it");
+    Command::new("replay")
+        .about("Run the job of a crash again in a fresh worker")
+        .args([bundle, source])
 }
 
 fn flag(setting: &'static Setting) -> Arg {
@@ -145,9 +200,9 @@ fn flag(setting: &'static Setting) -> Arg {
         ))
 }
 
-fn effects(json: bool) -> Invocation {
+fn effects(json: bool) -> Answer {
     if !json {
-        return Invocation::Print(
+        return Answer::Print(
             CATALOGUE
                 .iter()
                 .map(|operation| describe(operation))
@@ -155,8 +210,8 @@ fn effects(json: bool) -> Invocation {
         );
     }
     match serde_json::to_string_pretty(CATALOGUE) {
-        Ok(text) => Invocation::Print(text),
-        Err(error) => Invocation::Failed(error.to_string(), 1),
+        Ok(text) => Answer::Print(text),
+        Err(error) => Answer::Failed(error.to_string(), 1),
     }
 }
 
@@ -205,7 +260,7 @@ mod tests {
 
     fn printed(arguments: &[&str]) -> String {
         match read(arguments) {
-            Invocation::Print(text) => text,
+            Invocation::Say(Answer::Print(text)) => text,
             other => panic!("{other:?}"),
         }
     }
@@ -225,7 +280,7 @@ mod tests {
     #[test]
     fn check_config_says_ok_or_every_mistake_with_status_2() {
         assert_eq!(printed(&["check-config"]), "ok");
-        let Invocation::Failed(text, 2) =
+        let Invocation::Say(Answer::Failed(text, 2)) =
             read(&["check-config", "--workers", "0", "--log-format", "xml"])
         else {
             panic!("wrong settings must fail with status 2");
@@ -242,7 +297,7 @@ mod tests {
 
     #[test]
     fn an_unknown_flag_fails_with_status_2_and_the_nearest_name() {
-        let Invocation::Failed(text, 2) = read(&["--worker-memory-byte", "1"]) else {
+        let Invocation::Say(Answer::Failed(text, 2)) = read(&["--worker-memory-byte", "1"]) else {
             panic!("an unknown flag must fail with status 2");
         };
         assert!(text.contains("--worker-memory-bytes"), "{text}");

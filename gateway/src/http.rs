@@ -157,7 +157,7 @@ fn listen(
     Ok(Listener { server, address })
 }
 
-/// Connections per thread, so that descriptors are left for workers (three each), for fetching,
+/// Connections per thread, so that descriptors are left for workers (four each), for fetching,
 /// and for the operators.
 fn connections_max(threads: usize) -> usize {
     let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
@@ -168,7 +168,7 @@ fn connections_max(threads: usize) -> usize {
 fn admin_routes(service: &mut web::ServiceConfig) {
     service
         .route("/metrics", web::get().to(admin::metrics))
-        .route("/status", web::get().to(admin::status))
+        .route("/status", web::get().to(admin::page))
         .route("/status.json", web::get().to(admin::status))
         .route("/workers", web::post().to(admin::resize))
         .route("/workers/{slot}/recycle", web::post().to(admin::recycle))

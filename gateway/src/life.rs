@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
@@ -13,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::fetch::{Fetcher, SetupError};
 use crate::http::{self, Listener, Metrics, State};
 use crate::intake::Intake;
-use crate::pool::{FarmError, Pool};
+use crate::pool::{FarmError, Pool, PoolMetrics};
 use crate::settings::{Settings, WORKERS_MAX};
 
 /// How long the last answers may take to leave once the last request is answered, and how long
@@ -28,7 +29,7 @@ pub(crate) enum LifeError {
     #[error("the worker program {program} cannot be used: {source}; set worker to its path")]
     Worker { program: PathBuf, source: io::Error },
     #[error("{0}")]
-    Cage(FarmError),
+    Farm(FarmError),
     #[error("{name} {address} cannot be bound: {source}")]
     Bind {
         name: &'static str,
@@ -52,7 +53,7 @@ pub(crate) async fn live(settings: Settings) -> Result<(), LifeError> {
     let mut stop = StopSignals::new().map_err(LifeError::Signals)?;
     raise_descriptor_limit();
     let metrics = Metrics::new();
-    let (pool, mut farm) = start_pool(&settings, &metrics).await?;
+    let (pool, mut farm) = start_pool(&settings, metrics.pool.clone()).await?;
     let intake = Intake::new(&settings);
     let fetcher = Fetcher::new(&settings, intake.clone())?;
     let state = State::new(settings, pool, intake, fetcher, metrics);
@@ -101,19 +102,19 @@ fn raise_descriptor_limit() {
     }
 }
 
-async fn start_pool(
+pub(crate) async fn start_pool(
     settings: &Settings,
-    metrics: &Metrics,
+    metrics: Arc<PoolMetrics>,
 ) -> Result<(Pool, JoinHandle<()>), LifeError> {
     let program = match &settings.worker {
         Some(program) => program.clone(),
         None => beside_this_program(),
     };
-    Pool::start(settings, &program, metrics.pool.clone())
+    Pool::start(settings, &program, metrics)
         .await
         .map_err(|error| match error {
             FarmError::Program(source) => LifeError::Worker { program, source },
-            cage @ FarmError::Cage(_) => LifeError::Cage(cage),
+            other => LifeError::Farm(other),
         })
 }
 

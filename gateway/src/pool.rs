@@ -6,9 +6,12 @@
 
 mod attendant;
 mod backoff;
+mod bundle;
 mod cage;
+mod cgroup;
 mod cpu;
 mod death;
+mod digest;
 mod driver;
 mod event;
 mod farm;
@@ -17,6 +20,7 @@ mod journal;
 mod link;
 mod metrics;
 mod outcome;
+mod page;
 mod process;
 mod quarantine;
 mod queue;
@@ -27,7 +31,7 @@ mod stderr;
 mod ticket;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -40,20 +44,24 @@ use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
 use attendant::Terms;
+use bundle::{Folder, JobLimits};
+use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
 use inbox::Message;
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 
+pub(crate) use bundle::{Bundle, DeathNote};
 pub(crate) use death::{Cause, Death};
+pub(crate) use digest::Digest;
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
 pub(crate) use status::PoolStatus;
 
 /// What is to be done, and with what.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Work {
     /// The source file as it came.
     pub(crate) source: Bytes,
@@ -76,6 +84,12 @@ pub(crate) enum FarmError {
     /// The cage cannot be closed as far as the settings demand.
     #[error(transparent)]
     Cage(#[from] cage::Incomplete),
+    /// The folder for crash bundles cannot be had.
+    #[error("the folder {0} cannot be made: {1}; set crash_bundles to one that can be written")]
+    Bundles(PathBuf, io::Error),
+    /// Workers cannot have the control groups that the settings demand.
+    #[error(transparent)]
+    Cgroups(#[from] cgroup::Denied),
 }
 
 /// A handle on the farm.
@@ -91,8 +105,8 @@ impl Pool {
     /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
-    /// When the program cannot be opened or run, or a layer of the cage is missing that the
-    /// settings require.
+    /// When the program cannot be opened or run, or a layer of the cage or a control group is
+    /// missing that the settings require.
     pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
@@ -105,7 +119,8 @@ impl Pool {
             },
             memory_bytes: settings.worker_memory_bytes,
         };
-        let spawner = Spawner::start(program, start)?;
+        let leaves = Leaves::claim(settings.worker_cgroups, settings.worker_memory_bytes)?;
+        let spawner = Spawner::start(program, start, leaves)?;
         cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
         let dimensions = Dimensions {
             workers: settings.workers,
@@ -124,6 +139,13 @@ impl Pool {
             rss_max: settings.worker_rss_max_bytes,
             job_cpu: settings.job_cpu,
             quarantine: Arc::clone(&quarantine),
+            slow_job: settings.slow_job,
+            bundles: bundles(settings)?,
+            job_limits: JobLimits::new(
+                &settings.limits(),
+                settings.worker_memory_bytes,
+                settings.job_cpu.as_millis() as u64,
+            ),
         };
         let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
         let task = tokio::spawn(driver.run());
@@ -214,6 +236,17 @@ impl Pool {
             let _ = done.await;
         }
     }
+}
+
+/// Where crashes are kept, if they are.
+fn bundles(settings: &Settings) -> Result<Option<Arc<Folder>>, FarmError> {
+    let Some(path) = &settings.crash_bundles else {
+        return Ok(None);
+    };
+    let bytes_max = settings.crash_bundles_bytes_max;
+    let folder = Folder::open(path, bytes_max, settings.crash_bundle_sources);
+    let folder = folder.map_err(|source| FarmError::Bundles(path.clone(), source))?;
+    Ok(Some(Arc::new(folder)))
 }
 
 struct CancelOnDrop<'a> {

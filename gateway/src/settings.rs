@@ -46,6 +46,17 @@ pub(crate) enum Sandbox {
     Required,
 }
 
+/// Whether workers get control groups of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WorkerCgroups {
+    /// No: the gateway stays in the group that it was started in.
+    Off,
+    /// Where a part of the hierarchy was delegated to the gateway.
+    Auto,
+    /// Yes; without them nothing starts.
+    Required,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -99,6 +110,15 @@ settings! {
             ],
             "",
         );
+        /// Whether each worker gets a control group of its own, in which the kernel holds its memory.
+        worker_cgroups: WorkerCgroups = "auto", Choice(
+            &[
+                ("auto", WorkerCgroups::Auto),
+                ("off", WorkerCgroups::Off),
+                ("required", WorkerCgroups::Required),
+            ],
+            "auto: where cgroup v2 with the memory controller is delegated to the gateway",
+        );
         /// Threads that serve HTTP.
         http_threads: usize = "auto" or "as many as workers, at most 4"
             => workers.map(|workers| workers.min(4)), Count(1..=1024);
@@ -147,7 +167,18 @@ settings! {
         allow_source_networks: Vec<IpNet> = "", Networks;
     }
 
+    "Crashes" {
+        /// Folder in which crashes are kept for `framefarm replay`; absent: none are.
+        crash_bundles: Option<PathBuf> = "", Path;
+        /// Size of all crashes that are kept; the oldest give way.
+        crash_bundles_bytes_max: u64 = "100 MiB", Bytes(MIB..=TIB);
+        /// Whether the pictures are kept too, and not only what is known of them.
+        crash_bundle_sources: bool = "false", Switch;
+    }
+
     "Logging" {
+        /// Time in a worker from which on a job is logged, with its phase, operations and digest.
+        slow_job[ms]: Duration = "10000", Millis(1..=HOUR_MS);
         /// What is logged.
         log: String = "info,actix_server=warn", Directives;
         /// How log lines look.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
+
+pub(crate) use crate::programs::example;
+use crate::programs::program;
 
 /// How long anything may take before a test gives up on it. Far above what is expected, so
 /// that a busy machine fails no test; what must be fast is asserted by its own bound.
@@ -68,6 +71,10 @@ impl Answer {
     }
 }
 
+/// What `/status.json` calls a job that its worker has begun: before and after its first word of
+/// where it is.
+pub(crate) const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
+
 impl Service {
     /// Default settings and two workers.
     pub(crate) fn start() -> Self {
@@ -121,7 +128,29 @@ impl Service {
         Self::with(&settings)
     }
 
+    /// Like [`Service::begin`], with the gateway in the control group of this directory.
+    pub(crate) fn begin_in_group(group: &Path, settings: &[(&str, &str)]) -> Self {
+        // The shell moves itself and then becomes the gateway, so that the pid stays the same.
+        let mut command = Command::new("/bin/sh");
+        let enter = "echo $$ > \"$1/cgroup.procs\" && shift && exec \"$@\"";
+        command
+            .args(["-c", enter, "sh"])
+            .arg(group)
+            .arg(program("framefarm"));
+        Self::launch(tempfile::tempdir().unwrap(), command, settings)
+    }
+
     fn begin_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::launch(folder, Command::new(program("framefarm")), settings)
+    }
+
+    /// With the given program, which becomes the gateway, and what it is told before the settings.
+    pub(crate) fn launch(
+        folder: tempfile::TempDir,
+        mut program: Command,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        adopt_orphans();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let (port_file, admin_port_file) = (path("port"), path("admin-port"));
         let mut values = BTreeMap::from([
@@ -135,7 +164,6 @@ impl Service {
         let log = File::create(folder.path().join("log")).unwrap();
         let strange = std::env::vars_os().map(|(name, _)| name);
         let strange = strange.filter(|name| name.to_string_lossy().starts_with("FRAMEFARM_"));
-        let mut program = Command::new(env!("CARGO_BIN_EXE_framefarm"));
         strange.for_each(|name| {
             program.env_remove(name);
         });
@@ -192,6 +220,12 @@ impl Service {
     /// From the admin listener.
     pub(crate) fn admin(&self, path: &str) -> Answer {
         self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
+    }
+
+    /// From the admin listener, for a client that accepts `types`.
+    pub(crate) fn admin_as(&self, path: &str, types: &str) -> Answer {
+        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
+        self.answer(self.agent.get(url).header("accept", types).call())
     }
 
     /// An operator's call.
@@ -258,7 +292,7 @@ impl Service {
             let workers = self.workers();
             let busy = workers.iter().find(|worker| {
                 let phase = worker.job.as_ref().and_then(|job| job["phase"].as_str());
-                phase == Some("running")
+                phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
             });
             pid = busy.and_then(|worker| worker.pid);
             pid.is_some()
@@ -334,6 +368,12 @@ impl Drop for Service {
     }
 }
 
+/// From now on a process whose parent dies becomes a child of the tests, where the postlude
+/// finds it.
+fn adopt_orphans() {
+    nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
 /// Whether `condition` comes true in time. Looks every millisecond: a wait with a deadline.
 pub(crate) fn holds_within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let until = Instant::now() + time;
@@ -350,32 +390,4 @@ pub(crate) fn holds_within(time: Duration, mut condition: impl FnMut() -> bool) 
 
 pub(crate) fn send_signal(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
-}
-
-/// A program for tests, built with the profile of this one.
-pub(crate) fn example(name: &str) -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        // What cargo sets for this very test would make every dependency look changed.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-                cargo.env_remove(&name);
-            }
-        }
-        cargo.args(["build", "--quiet", "--examples", "--target-dir"]);
-        cargo.arg(programs.parent().unwrap());
-        if programs.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let status = cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
-        assert!(status.success(), "the programs for tests cannot be built");
-        programs.join("examples")
-    });
-    folder.join(name)
 }

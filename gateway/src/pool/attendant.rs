@@ -51,10 +51,11 @@ pub(crate) async fn attend(
     mut assignments: mpsc::Receiver<Assignment>,
     report: impl Report,
 ) {
-    let pid = process.pid;
+    let (pid, page) = (process.pid, process.page);
     let mut stderr = Stderr::new(pid, process.stderr);
     let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
     let reaper = process.reaper;
+    let leaf = process.leaf;
 
     let ending = {
         let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
@@ -84,6 +85,8 @@ pub(crate) async fn attend(
         pid,
         ending,
         stderr: stderr.tail(),
+        breadcrumb: page.read(),
+        outgrew_its_leaf: leaf.is_some_and(|leaf| leaf.was_too_small()),
     }));
 }
 

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use protocol::{Operation, OutputFormat};
 use ring::digest::{Context, SHA256};
 
-use super::death::Cause;
 use super::outcome::{JobError, Outcome};
 
 /// Dead workers from which a job is quarantined.
@@ -81,12 +80,7 @@ impl Quarantine {
         let Err(JobError::WorkerDied(death)) = outcome else {
             return false;
         };
-        !self.term.is_zero()
-            && match death.cause() {
-                Cause::SandboxViolation | Cause::CpuLimit | Cause::Crashed => true,
-                // Memory has an exact answer of its own; SIGKILL came from outside.
-                Cause::MemoryLimit | Cause::Killed => false,
-            }
+        !self.term.is_zero() && death.cause().is_the_jobs_doing()
     }
 
     /// Whether there is anything to check a job against.
@@ -155,6 +149,8 @@ impl Quarantine {
 #[cfg(test)]
 mod tests {
     use super::super::death::{Death, Ending};
+    use protocol::Breadcrumb;
+
     use super::*;
 
     const TERM: Duration = Duration::from_secs(3600);
@@ -227,6 +223,8 @@ mod tests {
                 pid: 1,
                 ending,
                 stderr: stderr.to_owned(),
+                breadcrumb: Breadcrumb::default(),
+                outgrew_its_leaf: stderr == "leaf",
             }))
         };
         for (outcome, strike) in [
@@ -234,8 +232,12 @@ mod tests {
             (died(Ending::Exited(42), ""), true),
             (died(Ending::Signalled(24), ""), true),
             (died(Ending::Signalled(9), ""), false),
+            (died(Ending::Signalled(9), "leaf"), true),
             (died(Ending::Signalled(6), "memory allocation of 9"), false),
-            (Err(JobError::DeadlineExceeded), false),
+            (
+                Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+                false,
+            ),
         ] {
             assert_eq!(quarantine.is_strike(&outcome), strike, "{outcome:?}");
         }

@@ -9,8 +9,8 @@
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    FromWorker, HEADER_BYTES_MAX, Hello, Job, Kind, LastWords, Message, Prelude, Refusal, Reply,
-    Started, TEXT_BYTES_MAX, clip,
+    BREADCRUMB_TEXT_BYTES, Breadcrumb, FromWorker, HEADER_BYTES_MAX, Hello, Job, Kind, Message,
+    PAGE_BYTES, Prelude, Refusal, Reply, Started, TEXT_BYTES_MAX,
 };
 
 use crate::watching::peak_of;
@@ -29,7 +29,7 @@ const KINDS: [Kind; 5] = [
     Kind::Refusal,
 ];
 
-/// What a gateway reads: frames, and the last words on standard error.
+/// What a gateway reads: frames, and the page that it shares with the worker.
 #[allow(
     dead_code,
     reason = "each fuzz target includes this file for one direction"
@@ -39,7 +39,7 @@ pub(crate) fn from_worker(input: &[u8]) {
     for kind in KINDS {
         read_from_worker(kind, input);
     }
-    read_last_words(&String::from_utf8_lossy(input));
+    read_page(input);
 }
 
 /// What a worker reads.
@@ -124,14 +124,14 @@ fn comes_back<M: Message>(message: &M, header: &[u8]) {
     );
 }
 
-/// What a worker says when it ends itself: read, or not, and cut to a length that can be shown.
-fn read_last_words(text: &str) {
-    for line in text.lines() {
-        if let Some(words) = LastWords::read(line) {
-            assert_eq!(LastWords::read(&words.to_string()), Some(words));
-        }
-        let shown = clip(line);
-        assert!(shown.len() <= TEXT_BYTES_MAX);
-        assert!(!shown.contains(char::is_control));
-    }
+/// What a worker leaves behind when it ends itself: whatever is on the page, what it says can be
+/// shown, and is cut to a length.
+fn read_page(input: &[u8]) {
+    let mut page = [0; PAGE_BYTES];
+    let length = input.len().min(PAGE_BYTES);
+    page[..length].copy_from_slice(&input[..length]);
+    let text = Breadcrumb::read(&page).text;
+    // A byte that is no text becomes a character of three.
+    assert!(text.len() <= TEXT_BYTES_MAX.min(3 * BREADCRUMB_TEXT_BYTES));
+    assert!(!text.contains(char::is_control));
 }

@@ -117,6 +117,8 @@ impl Scene {
             pid: 1,
             ending: Ending::Signalled(11),
             stderr: String::new(),
+            breadcrumb: Breadcrumb::default(),
+            outgrew_its_leaf: false,
         };
         self.worker(slot, WorkerEvent::Gone(death))
     }
@@ -131,6 +133,8 @@ fn killed() -> Death {
         pid: 1,
         ending: Ending::Signalled(9),
         stderr: String::new(),
+        breadcrumb: Breadcrumb::default(),
+        outgrew_its_leaf: false,
     }
 }
 
@@ -239,10 +243,31 @@ fn a_job_past_its_deadline_is_answered_at_once_and_its_worker_killed() {
     assert_eq!(kills(&effects), [(0, "deadline")]);
     assert!(matches!(
         error_of(&effects, 1),
-        Some(JobError::DeadlineExceeded)
+        Some(JobError::DeadlineExceeded(_))
     ));
     assert_eq!(scene.state(0), "dying", "not reused before it is gone");
     assert_eq!(spawned(&scene.die(0)), 1);
+}
+
+#[test]
+fn after_a_standstill_what_came_meanwhile_is_read_before_anybody_is_late() {
+    let mut scene = Scene::ready(2);
+    for id in [1, 2] {
+        let slot = assigned(&scene.submit(id))[0].0;
+        scene.worker(slot, WorkerEvent::Started(id));
+    }
+    scene.now += 2 * DEADLINE;
+    scene.farm.excuse(scene.now);
+    assert!(kills(&scene.event(Event::Tick)).is_empty());
+    // The reply of one is read while that of the other is still in its socket.
+    assert!(matches!(
+        error_of(&scene.refuse(0, 1), 1),
+        Some(JobError::Refused(_))
+    ));
+    let judged = scene.farm.next_wakeup().unwrap();
+    assert!(judged > scene.now, "not a busy loop until then");
+    scene.now = judged;
+    assert_eq!(kills(&scene.event(Event::Tick)), [(1, "deadline")]);
 }
 
 #[test]
@@ -523,7 +548,7 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     let effects = scene.event(Event::Abort);
     for (id, begun) in [(1, true), (2, false), (3, false)] {
         let error = error_of(&effects, id).unwrap();
-        assert_eq!(matches!(error, JobError::CutOff), begun, "{error:?}");
+        assert_eq!(matches!(error, JobError::CutOff(_)), begun, "{error:?}");
         assert_eq!(matches!(error, JobError::Draining), !begun, "{error:?}");
     }
     assert_eq!(kills(&effects), [(0, "drain"), (1, "drain")]);
