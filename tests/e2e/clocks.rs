@@ -40,10 +40,7 @@ fn a_gateway_that_was_stopped_reads_what_came_before_it_judges_who_is_late() {
             .collect();
         service.wait_until("all of them run", || {
             let workers = service.workers();
-            let running = workers.iter().filter(|worker| {
-                let job = worker.job.as_ref();
-                job.is_some_and(|job| job["phase"] == "running")
-            });
+            let running = workers.iter().filter(|worker| worker.is_running());
             running.count() == JOBS
         });
         service.signal(Signal::SIGSTOP);

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::heavy;
 use crate::made;
 use crate::postlude::{Baseline, is_alive, serves};
-use crate::service::{Answer, RUNNING_PHASES, Service, send_signal};
+use crate::service::{Answer, Service, send_signal};
 
 #[test]
 fn a_worker_killed_in_the_middle_of_a_job_costs_exactly_that_job() {
@@ -186,15 +186,10 @@ fn when_all_workers_are_killed_at_once_only_their_jobs_fail() {
             .collect();
         let mut victims = Vec::new();
         service.wait_until("all workers are busy", || {
-            let running = |worker: &&crate::service::Worker| {
-                worker.job.as_ref().is_some_and(|job| {
-                    RUNNING_PHASES.contains(&job["phase"].as_str().unwrap_or_default())
-                })
-            };
             let workers = service.workers();
             victims = workers
                 .iter()
-                .filter(running)
+                .filter(|worker| worker.is_running())
                 .filter_map(|worker| worker.pid)
                 .collect();
             victims.len() == 4

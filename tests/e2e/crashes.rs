@@ -39,10 +39,7 @@ fn a_fault_costs_one_job_while_the_others_run_on() {
             .collect();
         service.wait_until("both run", || {
             let workers = service.workers();
-            let running = workers.iter().filter(|worker| {
-                let phase = worker.job.as_ref().map(|job| job["phase"] == "running");
-                phase == Some(true)
-            });
+            let running = workers.iter().filter(|worker| worker.is_running());
             running.count() == 2 || others.iter().all(thread::ScopedJoinHandle::is_finished)
         });
         let crash = die(&service, "fault");

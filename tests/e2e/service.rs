@@ -79,7 +79,15 @@ impl Answer {
 
 /// What `/status.json` calls a job that its worker has begun: before and after its first word of
 /// where it is.
-pub(crate) const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
+const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
+
+impl Worker {
+    /// Whether it has begun a job.
+    pub(crate) fn is_running(&self) -> bool {
+        let phase = self.job.as_ref().and_then(|job| job["phase"].as_str());
+        phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
+    }
+}
 
 impl Service {
     /// Default settings and two workers.
@@ -418,10 +426,7 @@ impl Service {
         let mut pid = None;
         self.wait_until("a worker is busy", || {
             let workers = self.workers();
-            let busy = workers.iter().find(|worker| {
-                let phase = worker.job.as_ref().and_then(|job| job["phase"].as_str());
-                phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
-            });
+            let busy = workers.iter().find(|worker| worker.is_running());
             pid = busy.and_then(|worker| worker.pid);
             pid.is_some()
         });
