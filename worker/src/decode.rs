@@ -1,11 +1,18 @@
 //! Source bytes to frames. The format is told by content, never by a name; limits are held
 //! against the header before memory is taken for pixels.
 
+mod bmp;
+mod colour;
 mod gif;
+mod ico;
 mod jpeg;
 mod orientation;
 mod png;
+mod pnm;
+mod qoi;
+mod samples;
 mod sniff;
+mod tiff;
 
 use protocol::{Limit, Limits, OutputFormat};
 
@@ -58,15 +65,22 @@ impl Frames<'_> {
 /// # Errors
 /// When it is no picture, of a format or coding that is not read, damaged, or over a limit.
 pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
-    match sniff::sniff(source) {
-        Format::Png => png::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
-        Format::Jpeg => jpeg::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
-        Format::Gif => gif::Animation::open(source, limits).map(Frames::Gif),
-        Format::Unread(name) => Err(Refused::unsupported(format!("{name} is not read"))),
-        Format::Unknown => Err(Refused::not_an_image(
-            "the content is not that of any known image format",
-        )),
-    }
+    let decode = match sniff::sniff(source) {
+        Format::Gif => return gif::Animation::open(source, limits).map(Frames::Gif),
+        Format::Bmp => bmp::decode,
+        Format::Ico => ico::decode,
+        Format::Jpeg => jpeg::decode,
+        Format::Png => png::decode,
+        Format::Pnm => pnm::decode,
+        Format::Qoi => qoi::decode,
+        Format::Tiff => tiff::decode,
+        Format::Unread(name) => return Err(Refused::unsupported(format!("{name} is not read"))),
+        Format::Unknown => {
+            let detail = "the content is not that of any known image format";
+            return Err(Refused::not_an_image(detail));
+        }
+    };
+    decode(source, limits).map(|picture| Frames::Still(Some(picture)))
 }
 
 /// Holds the canvas of a still against the limits.

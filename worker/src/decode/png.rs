@@ -1,11 +1,12 @@
 //! PNG to a picture, row by row into the canvas. Of an animated PNG the default image is
-//! taken. Colour profiles and texts are skipped unread: they are where the bombs are.
+//! taken. Texts are skipped unread: they are where the bombs are.
 
-use png::{ColorType, Decoder, Reader, Transformations};
+use png::{ColorType, Decoder, Info, Reader, ScaledFloat, Transformations};
 use protocol::Limits;
 use std::io::Cursor;
 
 use super::check_still;
+use super::colour::Conversion;
 use super::orientation::upright;
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
@@ -23,7 +24,6 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     let bytes = CHUNK_BYTES_MAX.saturating_add(row_bytes);
     let mut decoder = Decoder::new_with_limits(Cursor::new(source), png::Limits { bytes });
     decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
     // Sixteen bits become eight by their high byte, as libpng strips them.
     decoder.set_transformations(
         Transformations::EXPAND | Transformations::STRIP_16 | Transformations::ALPHA,
@@ -33,7 +33,33 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     read_rows(&mut reader, &mut picture)?;
     // To the end: the last checksum, and an orientation that follows the pixels.
     reader.finish().map_err(damaged)?;
+    if let Some(conversion) = conversion(reader.info()) {
+        conversion.apply(&mut picture);
+    }
     Ok(upright(picture, reader.info().exif_metadata.as_deref()))
+}
+
+/// The way to sRGB by the chunk that counts most. A gamma without red, green and blue beside it
+/// is not acted on: nobody agrees on what it means for them.
+///
+/// Source: PNG, third edition, section 4.3.
+fn conversion(info: &Info<'_>) -> Option<Conversion> {
+    if let Some(points) = info.coding_independent_code_points {
+        return Conversion::from_code_points(points.color_primaries, points.transfer_function);
+    }
+    if let Some(profile) = &info.icc_profile {
+        return Conversion::from_icc(profile);
+    }
+    if info.srgb.is_some() {
+        return None;
+    }
+    let (gamma, primaries) = (info.gama_chunk?, info.chrm_chunk?);
+    let point = |(x, y): (ScaledFloat, ScaledFloat)| (x.into_value(), y.into_value());
+    Conversion::from_gamma(
+        gamma.into_value().recip(),
+        point(primaries.white),
+        [primaries.red, primaries.green, primaries.blue].map(point),
+    )
 }
 
 /// Width and height from the header chunk, which must come first.

@@ -4,9 +4,14 @@
 /// What a file is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    Png,
-    Jpeg,
+    Bmp,
     Gif,
+    Ico,
+    Jpeg,
+    Png,
+    Pnm,
+    Qoi,
+    Tiff,
     /// A known format that is not read here, by name.
     Unread(&'static str),
     Unknown,
@@ -20,13 +25,7 @@ const SVG_PROLOGUE_BYTES: usize = 4096;
 const UNREAD: &[(usize, &[u8], &str)] = &[
     (8, b"WEBP", "WebP"),
     (4, b"ftyp", "an ISO media file (AVIF, HEIF, MP4)"),
-    (0, b"II*\0", "TIFF"),
-    (0, b"MM\0*", "TIFF"),
-    (0, b"II+\0", "TIFF"),
-    (0, b"MM\0+", "TIFF"),
-    (0, b"\0\0\x01\0", "ICO"),
     (0, b"\0\0\x02\0", "CUR"),
-    (0, b"qoif", "QOI"),
     (0, b"8BPS", "PSD"),
     (0, b"%PDF-", "PDF"),
     (0, b"\xff\x0a", "JPEG XL"),
@@ -41,17 +40,25 @@ const UNREAD: &[(usize, &[u8], &str)] = &[
     (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
 ];
 
+/// (first bytes, format) of those that are read and told by them alone.
+const READ: &[(&[u8], Format)] = &[
+    (b"\x89PNG\r\n\x1a\n", Format::Png),
+    // Two bytes: whatever follows a start of image, it was meant to be a JPEG.
+    (b"\xff\xd8", Format::Jpeg),
+    (b"GIF87a", Format::Gif),
+    (b"GIF89a", Format::Gif),
+    (b"II*\0", Format::Tiff),
+    (b"MM\0*", Format::Tiff),
+    (b"II+\0", Format::Tiff),
+    (b"MM\0+", Format::Tiff),
+    (b"\0\0\x01\0", Format::Ico),
+    (b"qoif", Format::Qoi),
+];
+
 /// The format of `source`.
 pub(super) fn sniff(source: &[u8]) -> Format {
-    if source.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Format::Png;
-    }
-    // Two bytes: whatever follows a start of image, it was meant to be a JPEG.
-    if source.starts_with(b"\xff\xd8") {
-        return Format::Jpeg;
-    }
-    if source.starts_with(b"GIF87a") || source.starts_with(b"GIF89a") {
-        return Format::Gif;
+    if let Some((_, format)) = READ.iter().find(|(magic, _)| source.starts_with(magic)) {
+        return *format;
     }
     let known = UNREAD.iter().find(|(offset, magic, _)| {
         source
@@ -60,8 +67,8 @@ pub(super) fn sniff(source: &[u8]) -> Format {
     });
     match known {
         Some((_, _, name)) => Format::Unread(name),
-        None if is_bmp(source) => Format::Unread("BMP"),
-        None if is_pnm(source) => Format::Unread("PNM"),
+        None if is_bmp(source) => Format::Bmp,
+        None if is_pnm(source) => Format::Pnm,
         None if is_svg(source) => Format::Unread("SVG"),
         None => Format::Unknown,
     }
@@ -102,7 +109,7 @@ mod tests {
             (b"\xff\xd8", Format::Jpeg),
             (b"GIF89a", Format::Gif),
             (b"RIFF\0\0\0\0WEBP", Format::Unread("WebP")),
-            (b"P6\n1 1\n", Format::Unread("PNM")),
+            (b"P6\n1 1\n", Format::Pnm),
             (
                 b"<?xml version='1.0'?>\n<!-- c -->\n<svg/>",
                 Format::Unread("SVG"),

@@ -4,7 +4,7 @@ use protocol::{Excess, Reason};
 
 use super::*;
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     pixels_max: 100,
     frames_max: 1,
     total_pixels_max: 100,
