@@ -16,7 +16,7 @@ mod tiff;
 
 use protocol::{Limit, Limits, OutputFormat};
 
-use crate::picture::{Frame, Picture, Size};
+use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use sniff::Format;
 
@@ -37,17 +37,17 @@ impl Frames<'_> {
         match self {
             Self::Still(picture) => Ok(picture.take().map(|picture| Frame {
                 picture,
-                delay_cs: 0,
+                delay: Delay::NONE,
             })),
             Self::Gif(animation) => animation.next_frame(),
         }
     }
 
-    /// How often the animation plays, as the file says: 0 for ever; `None`: it says nothing.
-    pub(crate) fn loops(&self) -> Option<u16> {
+    /// How often the animation plays in all.
+    pub(crate) fn plays(&self) -> Plays {
         match self {
-            Self::Still(_) => None,
-            Self::Gif(animation) => animation.loops(),
+            Self::Still(_) => Plays::ONCE,
+            Self::Gif(animation) => animation.plays(),
         }
     }
 

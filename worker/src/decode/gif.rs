@@ -10,13 +10,13 @@ use protocol::{Limit, Limits};
 use weezl::decode::Configuration;
 use weezl::{BitOrder, LzwStatus};
 
-use crate::picture::{CHANNELS, Frame, Picture};
+use crate::picture::{CHANNELS, Delay, Frame, Picture, Plays};
 use crate::refused::Refused;
 use outline::{Disposal, FrameOutline, Outline};
 
 /// The composited frames of a GIF.
 pub(crate) struct Animation<'a> {
-    loops: Option<u16>,
+    plays: Plays,
     frames: std::iter::Enumerate<std::vec::IntoIter<FrameOutline<'a>>>,
     canvas: Picture,
     /// How the frame on the canvas makes way for the next.
@@ -61,7 +61,7 @@ impl<'a> Animation<'a> {
             return Err(Refused::bad("GIF: the canvas is empty"));
         }
         Ok(Self {
-            loops: outline.loops,
+            plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
             canvas: Picture::blank(size),
             leaving: Leaving::Nothing,
@@ -69,8 +69,8 @@ impl<'a> Animation<'a> {
         })
     }
 
-    pub(super) fn loops(&self) -> Option<u16> {
-        self.loops
+    pub(super) fn plays(&self) -> Plays {
+        self.plays
     }
 
     pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
@@ -89,7 +89,7 @@ impl<'a> Animation<'a> {
         self.draw(&frame, visible);
         Ok(Some(Frame {
             picture: self.canvas.clone(),
-            delay_cs: frame.delay_cs,
+            delay: Delay::hundredths(frame.delay_cs),
         }))
     }
 
