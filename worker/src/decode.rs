@@ -2,6 +2,7 @@
 //! against the header before memory is taken for pixels.
 
 mod bmp;
+mod canvas;
 mod colour;
 mod gif;
 mod ico;
@@ -13,6 +14,7 @@ mod qoi;
 mod samples;
 mod sniff;
 mod tiff;
+mod webp;
 
 use protocol::{Limit, Limits, OutputFormat};
 
@@ -24,8 +26,10 @@ use sniff::Format;
 pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken.
     Still(Option<Picture>),
-    /// The frames of a GIF, composited as browsers do.
+    /// The frames of an animation, composited as browsers do.
     Gif(gif::Animation<'a>),
+    Png(Box<png::Animation<'a>>),
+    WebP(Box<webp::Animation<'a>>),
 }
 
 impl Frames<'_> {
@@ -40,6 +44,8 @@ impl Frames<'_> {
                 delay: Delay::NONE,
             })),
             Self::Gif(animation) => animation.next_frame(),
+            Self::Png(animation) => animation.next_frame(),
+            Self::WebP(animation) => animation.next_frame(),
         }
     }
 
@@ -48,6 +54,8 @@ impl Frames<'_> {
         match self {
             Self::Still(_) => Plays::ONCE,
             Self::Gif(animation) => animation.plays(),
+            Self::Png(animation) => animation.plays(),
+            Self::WebP(animation) => animation.plays(),
         }
     }
 
@@ -56,6 +64,10 @@ impl Frames<'_> {
         match self {
             Self::Still(_) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
+            // Nothing moves, and a GIF would cost colours.
+            Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
+            Self::WebP(animation) if animation.count() == 1 => OutputFormat::Png,
+            Self::Png(_) | Self::WebP(_) => OutputFormat::Gif,
         }
     }
 }
@@ -67,10 +79,11 @@ impl Frames<'_> {
 pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
     let decode = match sniff::sniff(source) {
         Format::Gif => return gif::Animation::open(source, limits).map(Frames::Gif),
+        Format::Png => return png::open(source, limits),
+        Format::WebP => return webp::open(source, limits),
         Format::Bmp => bmp::decode,
         Format::Ico => ico::decode,
         Format::Jpeg => jpeg::decode,
-        Format::Png => png::decode,
         Format::Pnm => pnm::decode,
         Format::Qoi => qoi::decode,
         Format::Tiff => tiff::decode,

@@ -12,6 +12,7 @@ pub(super) enum Format {
     Pnm,
     Qoi,
     Tiff,
+    WebP,
     /// A known format that is not read here, by name.
     Unread(&'static str),
     Unknown,
@@ -23,7 +24,6 @@ const SVG_PROLOGUE_BYTES: usize = 4096;
 
 /// (offset, magic, name) of formats that are known but not read.
 const UNREAD: &[(usize, &[u8], &str)] = &[
-    (8, b"WEBP", "WebP"),
     (4, b"ftyp", "an ISO media file (AVIF, HEIF, MP4)"),
     (0, b"\0\0\x02\0", "CUR"),
     (0, b"8BPS", "PSD"),
@@ -59,6 +59,9 @@ const READ: &[(&[u8], Format)] = &[
 pub(super) fn sniff(source: &[u8]) -> Format {
     if let Some((_, format)) = READ.iter().find(|(magic, _)| source.starts_with(magic)) {
         return *format;
+    }
+    if source.starts_with(b"RIFF") && source.get(8..12) == Some(b"WEBP") {
+        return Format::WebP;
     }
     let known = UNREAD.iter().find(|(offset, magic, _)| {
         source
@@ -108,7 +111,7 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n"[..], Format::Png),
             (b"\xff\xd8", Format::Jpeg),
             (b"GIF89a", Format::Gif),
-            (b"RIFF\0\0\0\0WEBP", Format::Unread("WebP")),
+            (b"RIFF\0\0\0\0WEBP", Format::WebP),
             (b"P6\n1 1\n", Format::Pnm),
             (
                 b"<?xml version='1.0'?>\n<!-- c -->\n<svg/>",
