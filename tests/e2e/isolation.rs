@@ -4,7 +4,7 @@
 use std::process::Command;
 
 /// Crates that read or write pictures.
-const CODECS: [&str; 7] = [
+const CODECS: [&str; 12] = [
     "image",
     "gif",
     "png",
@@ -12,6 +12,11 @@ const CODECS: [&str; 7] = [
     "jpeg-decoder",
     "weezl",
     "fast_image_resize",
+    "image-webp",
+    "moxcms",
+    "tiff",
+    "re_rav1d",
+    "zune-core",
 ];
 
 /// The header of every GIF that loops: whoever writes GIFs holds it.

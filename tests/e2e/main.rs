@@ -30,6 +30,7 @@ mod uploads;
 
 // What comes out.
 mod corpus;
+mod formats;
 mod gifs;
 mod orientation;
 mod pictures;

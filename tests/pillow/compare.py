@@ -14,7 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, ImageStat
 
 # Two correct decoders round the inverse cosine transform and the colour conversion each in its
 # own way (off by one or two), and interpolate halved chroma differently; the blur, a mean of 16
@@ -37,6 +37,10 @@ def blur_of_service(base, data):
 
 def blur_of_pillow(data):
     image = Image.open(io.BytesIO(data))
+    profile = image.info.get("icc_profile")
+    if profile and image.mode == "RGB":
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
     return ImageOps.exif_transpose(image).convert("RGBA").filter(ImageFilter.BLUR)
 
 

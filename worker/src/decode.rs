@@ -1,6 +1,7 @@
 //! Source bytes to frames. The format is told by content, never by a name; limits are held
 //! against the header before memory is taken for pixels.
 
+mod avif;
 mod bmp;
 mod canvas;
 mod colour;
@@ -81,6 +82,7 @@ pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
         Format::Gif => return gif::Animation::open(source, limits).map(Frames::Gif),
         Format::Png => return png::open(source, limits),
         Format::WebP => return webp::open(source, limits),
+        Format::Avif => avif::decode,
         Format::Bmp => bmp::decode,
         Format::Ico => ico::decode,
         Format::Jpeg => jpeg::decode,

@@ -88,6 +88,13 @@ impl Conversion {
     /// By code points of ITU-T H.273. High dynamic range is left as it is: to show it on an
     /// ordinary screen is a matter of taste, not of conversion.
     pub(super) fn from_code_points(primaries: u8, transfer: u8) -> Option<Self> {
+        // The curves of television are written where nobody thought of another, and screens show
+        // them as sRGB.
+        let transfer = match transfer {
+            1 | 2 | 6 | 14 | 15 => 13,
+            other => other,
+        };
+        let primaries = if primaries == 2 { 1 } else { primaries };
         let transfer_characteristics = TransferCharacteristics::try_from(transfer).ok()?;
         if matches!(
             transfer_characteristics,

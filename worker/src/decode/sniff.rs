@@ -4,6 +4,7 @@
 /// What a file is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
+    Avif,
     Bmp,
     Gif,
     Ico,
@@ -24,7 +25,7 @@ const SVG_PROLOGUE_BYTES: usize = 4096;
 
 /// (offset, magic, name) of formats that are known but not read.
 const UNREAD: &[(usize, &[u8], &str)] = &[
-    (4, b"ftyp", "an ISO media file (AVIF, HEIF, MP4)"),
+    (4, b"ftyp", "an ISO media file other than AVIF (HEIF, MP4)"),
     (0, b"\0\0\x02\0", "CUR"),
     (0, b"8BPS", "PSD"),
     (0, b"%PDF-", "PDF"),
@@ -63,6 +64,9 @@ pub(super) fn sniff(source: &[u8]) -> Format {
     if source.starts_with(b"RIFF") && source.get(8..12) == Some(b"WEBP") {
         return Format::WebP;
     }
+    if is_avif(source) {
+        return Format::Avif;
+    }
     let known = UNREAD.iter().find(|(offset, magic, _)| {
         source
             .get(*offset..)
@@ -75,6 +79,19 @@ pub(super) fn sniff(source: &[u8]) -> Format {
         None if is_svg(source) => Format::Unread("SVG"),
         None => Format::Unknown,
     }
+}
+
+/// The brand may stand first or among those that the file agrees with.
+fn is_avif(source: &[u8]) -> bool {
+    let Some(&[l0, l1, l2, l3, b'f', b't', b'y', b'p']) = source.first_chunk() else {
+        return false;
+    };
+    let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+    let brands = source.get(8..length.min(source.len())).unwrap_or_default();
+    let brands = brands.as_chunks::<4>().0;
+    brands
+        .iter()
+        .any(|brand| matches!(brand, b"avif" | b"avis"))
 }
 
 /// "BM" alone begins too many texts; the size of the information header must be a known one.
@@ -111,6 +128,7 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n"[..], Format::Png),
             (b"\xff\xd8", Format::Jpeg),
             (b"GIF89a", Format::Gif),
+            (b"\0\0\0\x14ftypmif1\0\0\0\0avif", Format::Avif),
             (b"RIFF\0\0\0\0WEBP", Format::WebP),
             (b"P6\n1 1\n", Format::Pnm),
             (

@@ -28,7 +28,8 @@ const SAMPLE_BYTES_MAX: usize = 512 << 20;
 /// Decodes the first still in `source`, turned upright.
 pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
     let mut file = open(source, limits)?;
-    if !matches!(file.colortype().map_err(refused)?, ColorType::Palette(_)) {
+    let meaning = file.get_tag_unsigned::<u16>(Tag::PhotometricInterpretation);
+    if meaning.map_err(refused)? != PhotometricInterpretation::RGBPalette.to_u16() {
         return finish(file, None);
     }
     let table = file.get_tag_u16_vec(Tag::ColorMap).map_err(refused)?;

@@ -133,16 +133,7 @@ impl Raster<'_> {
 
     fn set_alpha(&self, picture: &mut Picture) {
         match (self.color, self.extra) {
-            (_, Some(ASSOCIATED_ALPHA)) => {
-                for [r, g, b, alpha] in picture.as_pixels_mut() {
-                    if let Some(alpha @ 1..255) = Some(u16::from(*alpha)) {
-                        for part in [r, g, b] {
-                            let straight = (u16::from(*part) * 255 + alpha / 2) / alpha;
-                            *part = straight.min(255) as u8;
-                        }
-                    }
-                }
-            }
+            (_, Some(ASSOCIATED_ALPHA)) => samples::divide_by_alpha(picture),
             (_, Some(ALPHA)) | (ColorType::RGBA(_), None) => {}
             _ => picture
                 .as_pixels_mut()
