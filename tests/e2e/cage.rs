@@ -193,6 +193,7 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
         ("animated gif", made::animation()),
         ("interlaced gif", image("gif/interlaced_540x330.gif")),
         ("animated png", image("apng/apng_dispose_blend_exact.png")),
+        ("avif", image("other/hopper.avif")),
         ("webp", image("webp/hopper_lossy.webp")),
         ("animated webp", image("webp/webp_anim_lossless_exact.webp")),
         (

@@ -1,6 +1,6 @@
 //! `/blur/` as Pillow 13.0.0 judges it: stills by a table of hashes that Pillow wrote
-//! (`tests/pillow/expect.py`), JPEGs and wide colours by Pillow itself where it is installed, animations by a
-//! naive ring kernel that the table proves to be Pillow's.
+//! (`tests/pillow/expect.py`), other formats and wide colours by Pillow itself where it is
+//! installed, animations by a naive ring kernel that the table proves to be Pillow's.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -143,7 +143,7 @@ fn the_blur_of_every_gif_frame_is_pillows_ring_kernel() {
 }
 
 #[test]
-fn the_blur_of_every_jpeg_is_as_close_to_pillows_as_two_decoders_are() {
+fn the_blur_of_every_other_still_is_as_close_to_pillows_as_two_decoders_are() {
     judged_by("compare.py");
 }
 
