@@ -53,18 +53,21 @@ fn decoded(item: &Item<'_>) -> Result<Planes, Refused> {
     settings.set_all_layers(false);
     settings.set_frame_size_limit(u32::try_from(item.size.pixels()).unwrap_or(u32::MAX));
     let mut decoder = Decoder::with_settings(&settings).map_err(damaged)?;
-    match decoder.send_data(item.data.clone(), None, None, None) {
-        Ok(()) | Err(Error::Again) => {}
+    let mut pending = match decoder.send_data(item.data.clone(), None, None, None) {
+        Ok(()) => false,
+        Err(Error::Again) => true,
         Err(error) => return Err(damaged(error)),
-    }
+    };
     let planes = loop {
         match decoder.get_picture() {
-            // There may be more of the data to be taken.
-            Err(Error::Again) => decoder.send_pending_data().map_err(|error| match error {
-                Error::Again => Refused::bad("AVIF: no picture comes out of it"),
-                other => damaged(other),
-            })?,
-            outcome => break outcome.map_err(damaged)?,
+            Ok(planes) => break planes,
+            Err(Error::Again) if pending => match decoder.send_pending_data() {
+                Ok(()) => pending = false,
+                Err(Error::Again) => {}
+                Err(error) => return Err(damaged(error)),
+            },
+            Err(Error::Again) => return Err(Refused::bad("AVIF: no picture comes out of it")),
+            Err(error) => return Err(damaged(error)),
         }
     };
     if Size::new(planes.width(), planes.height()) != item.size {

@@ -51,12 +51,9 @@ fn tiles_and_other_codecs_are_unsupported() {
 fn the_container_turns_and_mirrors() {
     let plain = decode(PHOTO, &LIMITS_OF_PHOTO).unwrap();
     let item = |turns, mirrored| {
-        let items = Items::read(PHOTO).unwrap();
-        Item {
-            quarter_turns_left: turns,
-            mirrored,
-            ..items.primary().unwrap()
-        }
+        let mut item = Items::read(PHOTO).unwrap().primary().unwrap();
+        (item.quarter_turns_left, item.mirrored) = (turns, mirrored);
+        item
     };
     let twice = turned(turned(plain.clone(), &item(1, None)), &item(3, None));
     assert_eq!(twice, plain);
