@@ -3,6 +3,8 @@
 //! An entry here and a file of the same name in `worker/src/operations/` are all that an
 //! operation needs.
 
+use std::fmt;
+
 use crate::arguments::{Arguments, Fault};
 use crate::catalogue::{OperationSpec, ParameterSpec};
 use crate::codec::{Decode, Encode};
@@ -75,6 +77,20 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => &$name::SPEC),+ }
             }
 
+            /// The name and every parameter that has a value: `blur:sigma=2.5`, which read again
+            /// is the same operation.
+            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.spec().name)?;
+                match self {
+                    $(Self::$name(_operation) => {
+                        $(if let Some(value) = _operation.$field.show() {
+                            write!(f, ":{}={value}", stringify!($field))?;
+                        })*
+                    })+
+                }
+                Ok(())
+            }
+
             pub(crate) fn read(name: &'static str, arguments: &Arguments<'_>) -> Result<Self, Fault> {
                 match name {
                     $($text => $name::read(arguments).map(Self::$name),)+
@@ -86,6 +102,12 @@ macro_rules! operations {
         /// Every operation, in the order of this file.
         pub static CATALOGUE: &[&OperationSpec] = &[$(&$name::SPEC),+];
     };
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
 }
 
 macro_rules! absent {

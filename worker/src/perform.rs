@@ -36,6 +36,7 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
     while encoder.wants_more()
         && let Some(mut frame) = frames.next_frame()?
     {
+        progress.at_next_frame();
         progress.enter(Phase::Operations);
         frame.picture = operations::apply_all(
             &job.operations,
