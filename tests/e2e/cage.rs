@@ -2,6 +2,7 @@
 //! violation, costs one request, and the slot heals. Where the system-call filter is left out,
 //! the layers below refuse. Deaths that are no escape keep their true cause.
 
+use crate::formats;
 use crate::made;
 use crate::manifest;
 use crate::postlude::{Baseline, serves};
@@ -184,7 +185,7 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
     let baseline = Baseline::of(&service);
     let before = service.idle_pids();
     let image = |name: &str| std::fs::read(manifest::root().join(name)).unwrap();
-    let sources = [
+    let mut sources = vec![
         ("png", made::png(&made::still(48, 32))),
         ("16-bit png", image("png/pngsuite/basn6a16.png")),
         ("jpeg", image("photo/gray_hopper.jpg")),
@@ -195,7 +196,16 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
         ("cmyk jpeg", image("photo/cmyk_adobe.jpg")),
         ("animated gif", made::animation()),
         ("interlaced gif", image("gif/interlaced_540x330.gif")),
+        ("animated png", image("apng/apng_dispose_blend_exact.png")),
+        ("avif", image("other/hopper.avif")),
+        ("webp", image("webp/hopper_lossy.webp")),
+        ("animated webp", image("webp/webp_anim_lossless_exact.webp")),
+        (
+            "png with colours of its own",
+            made::png_with_colours(&made::still(48, 32)),
+        ),
     ];
+    sources.extend(formats::all(&made::opaque_still(48, 32)));
     for (what, source) in &sources {
         for spec in protocol::CATALOGUE {
             for format in protocol::OutputFormat::ALL {

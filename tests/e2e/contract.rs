@@ -120,7 +120,7 @@ fn every_error_has_one_body() {
         (service.post("/v1/process", b""), 415, "not_an_image"),
         (service.post("/invert/", b"hello"), 415, "not_an_image"),
         (
-            service.post("/invert/", b"RIFF\x24\x00\x00\x00WEBPVP8 "),
+            service.post("/invert/", b"8BPS\x00\x01"),
             415,
             "unsupported_format",
         ),

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::programs::program;
 
 /// Crates that read or write pictures.
-const CODECS: [&str; 7] = [
+const CODECS: [&str; 12] = [
     "image",
     "gif",
     "png",
@@ -14,6 +14,11 @@ const CODECS: [&str; 7] = [
     "jpeg-decoder",
     "weezl",
     "fast_image_resize",
+    "image-webp",
+    "moxcms",
+    "tiff",
+    "re_rav1d",
+    "zune-core",
 ];
 
 /// The header of every GIF that loops: whoever writes GIFs holds it.

@@ -51,11 +51,30 @@ pub(crate) fn png_with_orientation(picture: &Picture, orientation: u8) -> Vec<u8
     png_turned(picture, Some(orientation))
 }
 
+/// A PNG whose samples are linear light of the colours of Display P3.
+pub(crate) fn png_with_colours(picture: &Picture) -> Vec<u8> {
+    png_with(picture, |info| {
+        info.source_gamma = Some(png::ScaledFloat::new(1.0));
+        info.source_chromaticities = Some(png::SourceChromaticities::new(
+            (0.3127, 0.329),
+            (0.68, 0.32),
+            (0.265, 0.69),
+            (0.15, 0.06),
+        ));
+    })
+}
+
 fn png_turned(picture: &Picture, orientation: Option<u8>) -> Vec<u8> {
+    png_with(picture, |info| {
+        info.exif_metadata = orientation.map(exif).map(Cow::Owned);
+    })
+}
+
+fn png_with(picture: &Picture, change: impl FnOnce(&mut png::Info<'static>)) -> Vec<u8> {
     let [width, height] = [picture.width, picture.height].map(|side| side as u32);
     let mut info = png::Info::with_size(width, height);
     (info.color_type, info.bit_depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
-    info.exif_metadata = orientation.map(exif).map(Cow::Owned);
+    change(&mut info);
     let mut bytes = Vec::new();
     let encoder = png::Encoder::with_info(&mut bytes, info).expect("a still");
     let mut writer = encoder.write_header().expect("memory takes everything");

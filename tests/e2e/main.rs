@@ -34,6 +34,7 @@ mod uploads;
 
 // What comes out.
 mod corpus;
+mod formats;
 mod gifs;
 mod orientation;
 mod pictures;

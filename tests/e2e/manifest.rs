@@ -27,13 +27,15 @@ pub(crate) enum Verdict {
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
-    /// `PNG`, `JPEG`, `GIF`, `WEBP`; empty for what is no image.
+    /// `PNG`, `JPEG`, `GIF`, `WEBP` or another; empty for what is no image.
     pub(crate) format: String,
     /// Width and height once EXIF orientation is applied; 0 where they are not known.
     pub(crate) upright: (usize, usize),
     pub(crate) frames: usize,
     /// Empty for most stills.
     pub(crate) delays_cs: Vec<u16>,
+    /// Empty for most stills.
+    pub(crate) delays_ms: Vec<f64>,
     pub(crate) loops: Option<u16>,
     pub(crate) orientation: u64,
     pub(crate) features: Vec<String>,
@@ -60,6 +62,18 @@ impl Entry {
         self.name.starts_with("apng/") || self.features.iter().any(|feature| feature == "APNG")
     }
 
+    /// Whether its colours mean something else than in sRGB.
+    pub(crate) fn has_wide_gamut(&self) -> bool {
+        self.features
+            .iter()
+            .any(|feature| feature.starts_with("icc:"))
+    }
+
+    /// Whether it moves.
+    pub(crate) fn is_animation(&self) -> bool {
+        self.format == "GIF" || self.frames > 1
+    }
+
     fn read(root: &Path, entry: &Value) -> Self {
         let name = text(entry, "name");
         let side = |upright: &str, stored: &str| {
@@ -75,7 +89,10 @@ impl Entry {
                 side("upright_height", "height"),
             ),
             frames: entry["frames"].as_u64().unwrap_or(0) as usize,
-            delays_cs: delays_cs(&entry["delays_ms"]),
+            delays_cs: delays_ms(&entry["delays_ms"])
+                .map(|delay_ms| (delay_ms / 10.0) as u16)
+                .collect(),
+            delays_ms: delays_ms(&entry["delays_ms"]).collect(),
             loops: entry["loop"].as_u64().map(|loops| loops as u16),
             orientation: entry["exif_orientation"].as_u64().unwrap_or(1),
             features: texts(&entry["features"]),
@@ -103,12 +120,9 @@ fn texts(list: &Value) -> Vec<String> {
     list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn delays_cs(delays_ms: &Value) -> Vec<u16> {
-    let delays_ms = delays_ms.as_array().into_iter().flatten();
-    delays_ms
-        .filter_map(Value::as_f64)
-        .map(|delay_ms| (delay_ms / 10.0) as u16)
-        .collect()
+fn delays_ms(list: &Value) -> impl Iterator<Item = f64> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_f64)
 }
 
 fn verdict(name: &str) -> Verdict {

@@ -1,6 +1,6 @@
 //! `/blur/` as Pillow 13.0.0 judges it: stills by a table of hashes that Pillow wrote
-//! (`tests/pillow/expect.py`), JPEGs by Pillow itself where it is installed, animations by a
-//! naive ring kernel that the table proves to be Pillow's.
+//! (`tests/pillow/expect.py`), other formats and wide colours by Pillow itself where it is
+//! installed, animations by a naive ring kernel that the table proves to be Pillow's.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -33,8 +33,12 @@ fn expected_hashes() -> BTreeMap<&'static str, &'static str> {
 }
 
 fn still_pngs(mut entries: Vec<Entry>) -> Vec<Entry> {
-    entries
-        .retain(|entry| entry.format == "PNG" && entry.verdict == Verdict::Ok && !entry.is_apng());
+    entries.retain(|entry| {
+        entry.format == "PNG"
+            && entry.verdict == Verdict::Ok
+            && !entry.is_apng()
+            && !entry.has_wide_gamut()
+    });
     assert!(entries.len() >= 8, "only {} PNGs", entries.len());
     entries
 }
@@ -139,7 +143,17 @@ fn the_blur_of_every_gif_frame_is_pillows_ring_kernel() {
 }
 
 #[test]
-fn the_blur_of_every_jpeg_is_as_close_to_pillows_as_two_decoders_are() {
+fn the_blur_of_every_other_still_is_as_close_to_pillows_as_two_decoders_are() {
+    judged_by("compare.py");
+}
+
+#[test]
+fn wide_colours_are_converted_as_littlecms_does() {
+    judged_by("colour.py");
+}
+
+/// Lets a program with Pillow in it judge the service, where Pillow is installed.
+fn judged_by(program: &str) {
     if !pillow_13_is_installed() {
         assert!(env::var_os("CI").is_none(), "CI must have Pillow 13");
         say("skipped: Pillow 13 not installed");
@@ -148,7 +162,7 @@ fn the_blur_of_every_jpeg_is_as_close_to_pillows_as_two_decoders_are() {
     let service = Service::start();
     let url = service.url("/");
     let output = Command::new("python3")
-        .arg(judge_folder().join("compare.py"))
+        .arg(judge_folder().join(program))
         .arg(url.trim_end_matches('/'))
         .arg(root())
         .output()

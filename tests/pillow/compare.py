@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the service's /blur/ of every JPEG with Pillow's.
+"""Compares the service's /blur/ of every still that is no PNG or GIF with Pillow's.
 
     python3 compare.py BASE_URL CORPUS
 
@@ -14,15 +14,16 @@ import sys
 import urllib.error
 import urllib.request
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, ImageStat
 
 # Two correct decoders round the inverse cosine transform and the colour conversion each in its
 # own way (off by one or two), and interpolate halved chroma differently; the blur, a mean of 16
 # pixels, evens most of that out. Measured, zune-jpeg against Pillow's libjpeg-turbo: 53.7 dB at
 # least, 69 dB and more for CMYK and YCCK. A wrong kernel, orientation or colour space, or a lost
-# scan, stays below 35.
+# scan, stays below 35. WebP and AVIF differ in the same steps.
 PSNR_DB = 45.0
 DEADLINE_S = 60
+FORMATS = {"JPEG", "WEBP", "AVIF", "BMP", "ICO", "PPM", "TIFF"}
 
 
 def blur_of_service(base, data):
@@ -37,12 +38,18 @@ def blur_of_service(base, data):
 
 def blur_of_pillow(data):
     image = Image.open(io.BytesIO(data))
+    profile = image.info.get("icc_profile")
+    if profile and image.mode == "RGB":
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
     return ImageOps.exif_transpose(image).convert("RGBA").filter(ImageFilter.BLUR)
 
 
 def psnr(one, two):
-    # Opaque on both sides, so the colours decide.
-    difference = ImageStat.Stat(ImageChops.difference(one.convert("RGB"), two.convert("RGB")))
+    # Over black: what is transparent has no colour.
+    black = Image.new("RGBA", one.size, "black")
+    one, two = (Image.alpha_composite(black, image).convert("RGB") for image in (one, two))
+    difference = ImageStat.Stat(ImageChops.difference(one, two))
     mean_square = sum(difference.sum2) / (3 * one.width * one.height)
     return 10 * math.log10(255 * 255 / mean_square) if mean_square else math.inf
 
@@ -55,8 +62,9 @@ def judge(base, path):
     actual = blur_of_service(base, data)
     if actual.size != expected.size:
         raise ValueError(f"size {actual.size}, not {expected.size}")
-    if actual.getchannel("A").getextrema() != (255, 255):
-        raise ValueError("not opaque")
+    alpha = ImageChops.difference(actual.getchannel("A"), expected.getchannel("A"))
+    if alpha.getextrema()[1] > 1:
+        raise ValueError("another transparency")
     return psnr(actual, expected)
 
 
@@ -68,7 +76,12 @@ def main():
         files = json.load(file)["files"]
     judged = faults = 0
     for entry in files:
-        if entry["format"] != "JPEG" or entry["verdict"] != "ok" or (entry.get("heavy") and not heavy):
+        accepted = [entry["verdict"], *entry.get("also_accept", [])]
+        compared = entry["format"] in FORMATS and (entry["frames"] or 0) == 1
+        if not compared or "ok" not in accepted or (entry.get("heavy") and not heavy):
+            continue
+        # What Pillow reads and the service refuses, or cuts short, is the corpus test's affair.
+        if entry["name"].startswith(("odd/jpeg_", "broken/", "bomb/")):
             continue
         judged += 1
         try:
@@ -80,7 +93,7 @@ def main():
         faults += fault
         print(f"{'WRONG' if fault else 'right'}  {entry['name']}: {outcome}")
     if judged < 4:
-        print(f"only {judged} JPEGs: too few to prove anything")
+        print(f"only {judged} files: too few to prove anything")
         return 1
     return 1 if faults else 0
 

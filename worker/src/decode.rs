@@ -1,15 +1,25 @@
 //! Source bytes to frames. The format is told by content, never by a name; limits are held
 //! against the header before memory is taken for pixels.
 
+mod avif;
+mod bmp;
+mod canvas;
+mod colour;
 mod gif;
+mod ico;
 mod jpeg;
 mod orientation;
 mod png;
+mod pnm;
+mod qoi;
+mod samples;
 mod sniff;
+mod tiff;
+mod webp;
 
 use protocol::{Limit, Limits, OutputFormat};
 
-use crate::picture::{Frame, Picture, Size};
+use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use sniff::Format;
 
@@ -17,8 +27,10 @@ use sniff::Format;
 pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken.
     Still(Option<Picture>),
-    /// The frames of a GIF, composited as browsers do.
+    /// The frames of an animation, composited as browsers do.
     Gif(gif::Animation<'a>),
+    Png(Box<png::Animation<'a>>),
+    WebP(Box<webp::Animation<'a>>),
 }
 
 impl Frames<'_> {
@@ -30,17 +42,21 @@ impl Frames<'_> {
         match self {
             Self::Still(picture) => Ok(picture.take().map(|picture| Frame {
                 picture,
-                delay_cs: 0,
+                delay: Delay::NONE,
             })),
             Self::Gif(animation) => animation.next_frame(),
+            Self::Png(animation) => animation.next_frame(),
+            Self::WebP(animation) => animation.next_frame(),
         }
     }
 
-    /// How often the animation plays, as the file says: 0 for ever; `None`: it says nothing.
-    pub(crate) fn loops(&self) -> Option<u16> {
+    /// How often the animation plays in all.
+    pub(crate) fn plays(&self) -> Plays {
         match self {
-            Self::Still(_) => None,
-            Self::Gif(animation) => animation.loops(),
+            Self::Still(_) => Plays::ONCE,
+            Self::Gif(animation) => animation.plays(),
+            Self::Png(animation) => animation.plays(),
+            Self::WebP(animation) => animation.plays(),
         }
     }
 
@@ -49,6 +65,10 @@ impl Frames<'_> {
         match self {
             Self::Still(_) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
+            // Nothing moves, and a GIF would cost colours.
+            Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
+            Self::WebP(animation) if animation.count() == 1 => OutputFormat::Png,
+            Self::Png(_) | Self::WebP(_) => OutputFormat::Gif,
         }
     }
 }
@@ -58,15 +78,24 @@ impl Frames<'_> {
 /// # Errors
 /// When it is no picture, of a format or coding that is not read, damaged, or over a limit.
 pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
-    match sniff::sniff(source) {
-        Format::Png => png::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
-        Format::Jpeg => jpeg::decode(source, limits).map(|picture| Frames::Still(Some(picture))),
-        Format::Gif => gif::Animation::open(source, limits).map(Frames::Gif),
-        Format::Unread(name) => Err(Refused::unsupported(format!("{name} is not read"))),
-        Format::Unknown => Err(Refused::not_an_image(
-            "the content is not that of any known image format",
-        )),
-    }
+    let decode = match sniff::sniff(source) {
+        Format::Gif => return gif::Animation::open(source, limits).map(Frames::Gif),
+        Format::Png => return png::open(source, limits),
+        Format::WebP => return webp::open(source, limits),
+        Format::Avif => avif::decode,
+        Format::Bmp => bmp::decode,
+        Format::Ico => ico::decode,
+        Format::Jpeg => jpeg::decode,
+        Format::Pnm => pnm::decode,
+        Format::Qoi => qoi::decode,
+        Format::Tiff => tiff::decode,
+        Format::Unread(name) => return Err(Refused::unsupported(format!("{name} is not read"))),
+        Format::Unknown => {
+            let detail = "the content is not that of any known image format";
+            return Err(Refused::not_an_image(detail));
+        }
+    };
+    decode(source, limits).map(|picture| Frames::Still(Some(picture)))
 }
 
 /// Holds the canvas of a still against the limits.

@@ -12,7 +12,7 @@ mod shown;
 use protocol::OutputFormat;
 
 use crate::perform::Done;
-use crate::picture::{Frame, Size};
+use crate::picture::{Frame, Plays, Size};
 use crate::refused::Refused;
 use bounded::Bounded;
 
@@ -26,19 +26,19 @@ pub(crate) struct Encoder {
 enum Sink {
     /// What has been encoded of a still.
     Png(Bounded),
-    Gif(gif::Animation),
+    Gif(Box<gif::Animation>),
 }
 
 impl Encoder {
-    /// An encoder for `format`; `loops` as in [`Frames::loops`](crate::decode::Frames::loops).
-    pub(crate) fn new(format: OutputFormat, loops: Option<u16>, bytes_max: u64) -> Self {
+    /// An encoder for `format`, of an animation that plays so often.
+    pub(crate) fn new(format: OutputFormat, plays: Plays, bytes_max: u64) -> Self {
         let bytes = Bounded::new(bytes_max);
         Self {
             size: None,
             frames: 0,
             sink: match format {
                 OutputFormat::Png => Sink::Png(bytes),
-                OutputFormat::Gif => Sink::Gif(gif::Animation::new(bytes, loops)),
+                OutputFormat::Gif => Sink::Gif(Box::new(gif::Animation::new(bytes, plays))),
             },
         }
     }

@@ -32,7 +32,7 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
     let limits = &job.limits;
     let mut frames = decode::open(source, limits)?;
     let format = job.output.unwrap_or(frames.natural_format());
-    let mut encoder = Encoder::new(format, frames.loops(), limits.output_bytes_max);
+    let mut encoder = Encoder::new(format, frames.plays(), limits.output_bytes_max);
     while encoder.wants_more()
         && let Some(mut frame) = frames.next_frame()?
     {

@@ -1,6 +1,10 @@
 //! The two things that travel through a job: a picture, and a frame of an animation; and
 //! the exact moves of whole pixels that decoders and operations share.
 
+mod time;
+
+pub(crate) use time::{Clock, Delay, Plays};
+
 /// Bytes of one pixel: red, green, blue, alpha, straight (not premultiplied).
 pub(crate) const CHANNELS: usize = 4;
 
@@ -110,6 +114,6 @@ impl Picture {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) picture: Picture,
-    /// Hundredths of a second, as GIF has it; 0 for a still.
-    pub(crate) delay_cs: u16,
+    /// [`Delay::NONE`] for a still.
+    pub(crate) delay: Delay,
 }

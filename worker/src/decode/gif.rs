@@ -1,8 +1,7 @@
 //! GIF to full canvases, one at a time. The block structure is read once, by `gif/outline.rs`;
 //! the colour codes of a frame are decompressed only when its turn comes.
 //!
-//! Composited as browsers do: the canvas starts transparent, "restore to background" clears
-//! the frame's rectangle to transparent, and what lies outside the canvas is cut off.
+//! What of a frame lies outside the canvas is cut off.
 
 mod outline;
 
@@ -10,35 +9,18 @@ use protocol::{Limit, Limits};
 use weezl::decode::Configuration;
 use weezl::{BitOrder, LzwStatus};
 
-use crate::picture::{CHANNELS, Frame, Picture};
+use super::canvas::Canvas;
+use crate::picture::{CHANNELS, Delay, Frame, Plays};
 use crate::refused::Refused;
-use outline::{Disposal, FrameOutline, Outline};
+use outline::{FrameOutline, Outline};
 
 /// The composited frames of a GIF.
 pub(crate) struct Animation<'a> {
-    loops: Option<u16>,
+    plays: Plays,
     frames: std::iter::Enumerate<std::vec::IntoIter<FrameOutline<'a>>>,
-    canvas: Picture,
-    /// How the frame on the canvas makes way for the next.
-    leaving: Leaving,
+    canvas: Canvas,
     /// Colour indices of one frame, kept for the next.
     indices: Vec<u8>,
-}
-
-enum Leaving {
-    Nothing,
-    Clear(Visible),
-    /// With the pixels that were there before, row by row.
-    Restore(Visible, Vec<u8>),
-}
-
-/// The part of a frame that lies on the canvas.
-#[derive(Clone, Copy)]
-struct Visible {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
 }
 
 impl<'a> Animation<'a> {
@@ -61,16 +43,15 @@ impl<'a> Animation<'a> {
             return Err(Refused::bad("GIF: the canvas is empty"));
         }
         Ok(Self {
-            loops: outline.loops,
+            plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
-            canvas: Picture::blank(size),
-            leaving: Leaving::Nothing,
+            canvas: Canvas::new(size),
             indices: Vec::new(),
         })
     }
 
-    pub(super) fn loops(&self) -> Option<u16> {
-        self.loops
+    pub(super) fn plays(&self) -> Plays {
+        self.plays
     }
 
     pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
@@ -79,57 +60,15 @@ impl<'a> Animation<'a> {
         };
         decompress(&frame, &mut self.indices)
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
-        self.clear_the_way();
-        let visible = self.visible_part(&frame);
-        self.leaving = match frame.disposal {
-            Disposal::Keep => Leaving::Nothing,
-            Disposal::Background => Leaving::Clear(visible),
-            Disposal::Previous => Leaving::Restore(visible, self.copy_of(visible)),
-        };
-        self.draw(&frame, visible);
+        self.draw(&frame);
         Ok(Some(Frame {
-            picture: self.canvas.clone(),
-            delay_cs: frame.delay_cs,
+            picture: self.canvas.shown(),
+            delay: Delay::hundredths(frame.delay_cs),
         }))
     }
 
-    fn visible_part(&self, frame: &FrameOutline<'_>) -> Visible {
-        let size = self.canvas.size;
-        let (left, top) = (frame.left.into(), frame.top.into());
-        Visible {
-            left,
-            top,
-            width: usize::from(frame.width).min((size.width as usize).saturating_sub(left)),
-            height: usize::from(frame.height).min((size.height as usize).saturating_sub(top)),
-        }
-    }
-
-    fn clear_the_way(&mut self) {
-        match std::mem::replace(&mut self.leaving, Leaving::Nothing) {
-            Leaving::Nothing => {}
-            Leaving::Clear(visible) => {
-                for row in rows_of(&mut self.canvas, visible) {
-                    row.fill(0);
-                }
-            }
-            Leaving::Restore(visible, saved) => {
-                let saved = saved.chunks_exact((visible.width * CHANNELS).max(1));
-                for (row, before) in rows_of(&mut self.canvas, visible).zip(saved) {
-                    row.copy_from_slice(before);
-                }
-            }
-        }
-    }
-
-    fn copy_of(&mut self, visible: Visible) -> Vec<u8> {
-        let mut copy = Vec::with_capacity(visible.width * visible.height * CHANNELS);
-        for row in rows_of(&mut self.canvas, visible) {
-            copy.extend_from_slice(row);
-        }
-        copy
-    }
-
-    fn draw(&mut self, frame: &FrameOutline<'_>, visible: Visible) {
+    fn draw(&mut self, frame: &FrameOutline<'_>) {
+        let visible = self.canvas.clipped(frame.area());
         // Alpha 0 marks what is not drawn: the transparent index, and every index that the
         // colour table is too short for.
         let mut colours = [[0; CHANNELS]; 256];
@@ -139,7 +78,7 @@ impl<'a> Animation<'a> {
         if let Some(index) = frame.transparent {
             colours[usize::from(index)] = [0; CHANNELS];
         }
-        let mut rows: Vec<&mut [u8]> = rows_of(&mut self.canvas, visible).collect();
+        let mut rows: Vec<_> = self.canvas.next(visible, frame.disposal).collect();
         let stored = self.indices.chunks_exact(usize::from(frame.width).max(1));
         for (y, indices) in row_order(frame.height, frame.interlaced).zip(stored) {
             let Some(row) = rows.get_mut(y) else {
@@ -153,15 +92,6 @@ impl<'a> Animation<'a> {
             }
         }
     }
-}
-
-fn rows_of(canvas: &mut Picture, visible: Visible) -> impl Iterator<Item = &mut [u8]> {
-    let bytes = visible.left * CHANNELS..(visible.left + visible.width) * CHANNELS;
-    canvas
-        .rows_mut()
-        .skip(visible.top)
-        .take(visible.height)
-        .filter_map(move |row| row.get_mut(bytes.clone()))
 }
 
 /// Rows of a frame in the order in which they are stored.

@@ -12,10 +12,11 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::check_still;
 use super::orientation::upright;
+use super::{check_still, colour};
 use crate::picture::Picture;
 use crate::refused::Refused;
+pub(super) use inks::rgb_from_ycbcr;
 use outline::Outline;
 
 /// Most scans of one picture. Ten are usual and searching encoders stay below 64, while each
@@ -27,15 +28,21 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     let outline = Outline::read(source)?;
     check_still(outline.size, limits)?;
     Refused::source_over(Limit::Scans, outline.scans.len() as u64, SCANS_MAX as u64)?;
-    let picture = if outline.is_sequential_in_several_scans() {
+    let profile = outline.icc_profile(source);
+    let mut picture = if outline.is_sequential_in_several_scans() {
         planes::decode(source, &outline)?
     } else {
         decode_whole(source, &outline)?
     };
+    match outline.components.len() {
+        4 => colour::inks_to_srgb(&mut picture, profile.as_deref()),
+        _ => colour::to_srgb(&mut picture, profile.as_deref()),
+    }
     let exif = outline.exif.and_then(|range| source.get(range));
     Ok(upright(picture, exif))
 }
 
+/// RGBA, or four inks as how much paper each leaves.
 fn decode_whole(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {
     let mut picture = Picture::blank(outline.size);
     let colours = match (outline.components.len(), outline.is_ycck) {
@@ -44,8 +51,8 @@ fn decode_whole(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {
         _ => ColorSpace::RGBA,
     };
     decode_into(source, colours, &mut picture.pixels)?;
-    if colours != ColorSpace::RGBA {
-        inks::convert(&mut picture, outline.is_ycck);
+    if outline.is_ycck && colours == ColorSpace::YCCK {
+        inks::from_ycck(&mut picture);
     }
     Ok(picture)
 }

@@ -7,8 +7,18 @@ use crate::picture::Picture;
 
 /// Turns `picture` upright as its EXIF block (a TIFF) says. A damaged block, or one without
 /// the tag, means upright: EXIF is never a reason to refuse a picture.
-pub(super) fn upright(mut picture: Picture, exif: Option<&[u8]>) -> Picture {
+pub(super) fn upright(picture: Picture, exif: Option<&[u8]>) -> Picture {
     let orientation = exif.and_then(Orientation::from_exif_chunk);
+    apply(picture, orientation)
+}
+
+/// Turns `picture` upright as a tag with that value says; an unknown value means upright.
+pub(super) fn turned(picture: Picture, value: Option<u16>) -> Picture {
+    let value = value.and_then(|value| u8::try_from(value).ok());
+    apply(picture, value.and_then(Orientation::from_exif))
+}
+
+fn apply(mut picture: Picture, orientation: Option<Orientation>) -> Picture {
     match orientation.unwrap_or(Orientation::NoTransforms) {
         Orientation::NoTransforms => {}
         Orientation::Rotate180 => picture.turn_half(),

@@ -1,39 +1,89 @@
-//! PNG to a picture, row by row into the canvas. Of an animated PNG the default image is
-//! taken. Colour profiles and texts are skipped unread: they are where the bombs are.
+//! PNG to a picture, row by row into the canvas, or to the frames of its animation. Texts are skipped unread: they are where the bombs are.
 
-use png::{ColorType, Decoder, Reader, Transformations};
+mod animation;
+mod outline;
+
+use png::{ColorType, Decoder, Info, Reader, ScaledFloat, Transformations};
 use protocol::Limits;
 use std::io::Cursor;
 
-use super::check_still;
+use super::colour::Conversion;
 use super::orientation::upright;
+use super::{Frames, check_still};
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
+pub(super) use animation::Animation;
+use outline::Outline;
 
 /// What the decoder may take for chunks, besides its rows, bytes.
 const CHUNK_BYTES_MAX: usize = 16 << 20;
 /// Rows of 16-bit RGBA that the decoder holds at a time, with room to spare.
 const ROW_BYTES_PER_PIXEL: usize = 32;
 
-/// Decodes the still in `source`, turned upright.
+type Source<'a> = Reader<Cursor<&'a [u8]>>;
+
+/// Reads the header, and a still whole.
+pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
+    match Outline::read(source) {
+        Some(outline) => {
+            let size = header_size(source)?;
+            Animation::open(source, size, outline, limits)
+                .map(|frames| Frames::Png(Box::new(frames)))
+        }
+        None => decode(source, limits).map(|picture| Frames::Still(Some(picture))),
+    }
+}
+
+/// Decodes the still in `source`, of an animation the default image, turned upright.
 pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
     let size = header_size(source)?;
     check_still(size, limits)?;
-    let row_bytes = (size.width as usize).saturating_mul(ROW_BYTES_PER_PIXEL);
-    let bytes = CHUNK_BYTES_MAX.saturating_add(row_bytes);
-    let mut decoder = Decoder::new_with_limits(Cursor::new(source), png::Limits { bytes });
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    // Sixteen bits become eight by their high byte, as libpng strips them.
-    decoder.set_transformations(
-        Transformations::EXPAND | Transformations::STRIP_16 | Transformations::ALPHA,
-    );
-    let mut reader = decoder.read_info().map_err(damaged)?;
+    let mut reader = reader(source, size, 1)?;
     let mut picture = Picture::blank(size);
     read_rows(&mut reader, &mut picture)?;
     // To the end: the last checksum, and an orientation that follows the pixels.
     reader.finish().map_err(damaged)?;
+    if let Some(conversion) = conversion(reader.info()) {
+        conversion.apply(&mut picture);
+    }
     Ok(upright(picture, reader.info().exif_metadata.as_deref()))
+}
+
+/// A reader at the first pixels. It counts rows for every frame anew, without giving back.
+fn reader(source: &[u8], size: Size, frames: u32) -> Result<Source<'_>, Refused> {
+    let row_bytes = (size.width as usize).saturating_mul(ROW_BYTES_PER_PIXEL);
+    let rows_bytes = row_bytes.saturating_mul(frames.saturating_add(1) as usize);
+    let bytes = CHUNK_BYTES_MAX.saturating_add(rows_bytes);
+    let mut decoder = Decoder::new_with_limits(Cursor::new(source), png::Limits { bytes });
+    decoder.set_ignore_text_chunk(true);
+    // Sixteen bits become eight by their high byte, as libpng strips them.
+    decoder.set_transformations(
+        Transformations::EXPAND | Transformations::STRIP_16 | Transformations::ALPHA,
+    );
+    decoder.read_info().map_err(damaged)
+}
+
+/// The way to sRGB by the chunk that counts most. A gamma without red, green and blue beside it
+/// is not acted on: nobody agrees on what it means for them.
+///
+/// Source: PNG, third edition, section 4.3.
+fn conversion(info: &Info<'_>) -> Option<Conversion> {
+    if let Some(points) = info.coding_independent_code_points {
+        return Conversion::from_code_points(points.color_primaries, points.transfer_function);
+    }
+    if let Some(profile) = &info.icc_profile {
+        return Conversion::from_icc(profile);
+    }
+    if info.srgb.is_some() {
+        return None;
+    }
+    let (gamma, primaries) = (info.gama_chunk?, info.chrm_chunk?);
+    let point = |(x, y): (ScaledFloat, ScaledFloat)| (x.into_value(), y.into_value());
+    Conversion::from_gamma(
+        gamma.into_value().recip(),
+        point(primaries.white),
+        [primaries.red, primaries.green, primaries.blue].map(point),
+    )
 }
 
 /// Width and height from the header chunk, which must come first.
@@ -49,7 +99,7 @@ fn header_size(source: &[u8]) -> Result<Size, Refused> {
     ))
 }
 
-fn read_rows(reader: &mut Reader<Cursor<&[u8]>>, picture: &mut Picture) -> Result<(), Refused> {
+fn read_rows(reader: &mut Source<'_>, picture: &mut Picture) -> Result<(), Refused> {
     let (color, _) = reader.output_color_type();
     let stride = picture.size.stride();
     let mut wide = Vec::new();

@@ -4,9 +4,16 @@
 /// What a file is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    Png,
-    Jpeg,
+    Avif,
+    Bmp,
     Gif,
+    Ico,
+    Jpeg,
+    Png,
+    Pnm,
+    Qoi,
+    Tiff,
+    WebP,
     /// A known format that is not read here, by name.
     Unread(&'static str),
     Unknown,
@@ -18,15 +25,8 @@ const SVG_PROLOGUE_BYTES: usize = 4096;
 
 /// (offset, magic, name) of formats that are known but not read.
 const UNREAD: &[(usize, &[u8], &str)] = &[
-    (8, b"WEBP", "WebP"),
-    (4, b"ftyp", "an ISO media file (AVIF, HEIF, MP4)"),
-    (0, b"II*\0", "TIFF"),
-    (0, b"MM\0*", "TIFF"),
-    (0, b"II+\0", "TIFF"),
-    (0, b"MM\0+", "TIFF"),
-    (0, b"\0\0\x01\0", "ICO"),
+    (4, b"ftyp", "an ISO media file other than AVIF (HEIF, MP4)"),
     (0, b"\0\0\x02\0", "CUR"),
-    (0, b"qoif", "QOI"),
     (0, b"8BPS", "PSD"),
     (0, b"%PDF-", "PDF"),
     (0, b"\xff\x0a", "JPEG XL"),
@@ -41,17 +41,31 @@ const UNREAD: &[(usize, &[u8], &str)] = &[
     (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
 ];
 
+/// (first bytes, format) of those that are read and told by them alone.
+const READ: &[(&[u8], Format)] = &[
+    (b"\x89PNG\r\n\x1a\n", Format::Png),
+    // Two bytes: whatever follows a start of image, it was meant to be a JPEG.
+    (b"\xff\xd8", Format::Jpeg),
+    (b"GIF87a", Format::Gif),
+    (b"GIF89a", Format::Gif),
+    (b"II*\0", Format::Tiff),
+    (b"MM\0*", Format::Tiff),
+    (b"II+\0", Format::Tiff),
+    (b"MM\0+", Format::Tiff),
+    (b"\0\0\x01\0", Format::Ico),
+    (b"qoif", Format::Qoi),
+];
+
 /// The format of `source`.
 pub(super) fn sniff(source: &[u8]) -> Format {
-    if source.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Format::Png;
+    if let Some((_, format)) = READ.iter().find(|(magic, _)| source.starts_with(magic)) {
+        return *format;
     }
-    // Two bytes: whatever follows a start of image, it was meant to be a JPEG.
-    if source.starts_with(b"\xff\xd8") {
-        return Format::Jpeg;
+    if source.starts_with(b"RIFF") && source.get(8..12) == Some(b"WEBP") {
+        return Format::WebP;
     }
-    if source.starts_with(b"GIF87a") || source.starts_with(b"GIF89a") {
-        return Format::Gif;
+    if is_avif(source) {
+        return Format::Avif;
     }
     let known = UNREAD.iter().find(|(offset, magic, _)| {
         source
@@ -60,11 +74,24 @@ pub(super) fn sniff(source: &[u8]) -> Format {
     });
     match known {
         Some((_, _, name)) => Format::Unread(name),
-        None if is_bmp(source) => Format::Unread("BMP"),
-        None if is_pnm(source) => Format::Unread("PNM"),
+        None if is_bmp(source) => Format::Bmp,
+        None if is_pnm(source) => Format::Pnm,
         None if is_svg(source) => Format::Unread("SVG"),
         None => Format::Unknown,
     }
+}
+
+/// The brand may stand first or among those that the file agrees with.
+fn is_avif(source: &[u8]) -> bool {
+    let Some(&[l0, l1, l2, l3, b'f', b't', b'y', b'p']) = source.first_chunk() else {
+        return false;
+    };
+    let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+    let brands = source.get(8..length.min(source.len())).unwrap_or_default();
+    let brands = brands.as_chunks::<4>().0;
+    brands
+        .iter()
+        .any(|brand| matches!(brand, b"avif" | b"avis"))
 }
 
 /// "BM" alone begins too many texts; the size of the information header must be a known one.
@@ -101,8 +128,9 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n"[..], Format::Png),
             (b"\xff\xd8", Format::Jpeg),
             (b"GIF89a", Format::Gif),
-            (b"RIFF\0\0\0\0WEBP", Format::Unread("WebP")),
-            (b"P6\n1 1\n", Format::Unread("PNM")),
+            (b"\0\0\0\x14ftypmif1\0\0\0\0avif", Format::Avif),
+            (b"RIFF\0\0\0\0WEBP", Format::WebP),
+            (b"P6\n1 1\n", Format::Pnm),
             (
                 b"<?xml version='1.0'?>\n<!-- c -->\n<svg/>",
                 Format::Unread("SVG"),

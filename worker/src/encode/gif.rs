@@ -11,7 +11,7 @@ use super::bounded::Bounded;
 use super::difference::{Area, Difference, clears, difference, from_empty, threshold};
 use super::indexed::{Drawing, ExactTable, Table};
 use super::shown::Shown;
-use crate::picture::{Frame, Picture};
+use crate::picture::{Clock, Frame, Picture, Plays};
 use crate::refused::Refused;
 
 /// A GIF that is being written.
@@ -21,13 +21,15 @@ pub(super) struct Animation {
     global: Option<ExactTable>,
     pending: Option<Pending>,
     shown: Shown,
+    /// Of hundredths, of which 65,535 are the most.
+    clock: Clock,
 }
 
 enum Output {
     /// The header needs the first frame's colours.
     Waiting {
         bytes: Bounded,
-        loops: Option<u16>,
+        plays: Plays,
     },
     Begun(gif::Encoder<Bounded>),
     /// Only if the header could not be written.
@@ -41,12 +43,13 @@ struct Pending {
 }
 
 impl Animation {
-    pub(super) fn new(bytes: Bounded, loops: Option<u16>) -> Self {
+    pub(super) fn new(bytes: Bounded, plays: Plays) -> Self {
         Self {
-            output: Output::Waiting { bytes, loops },
+            output: Output::Waiting { bytes, plays },
             global: None,
             pending: None,
             shown: Shown::default(),
+            clock: Clock::new(100, u16::MAX.into()),
         }
     }
 
@@ -122,9 +125,9 @@ impl Animation {
         let Output::Begun(encoder) = &mut self.output else {
             return Err(EncodingError::WriterNotFound);
         };
-        // Every number is at most a side of the canvas, which fits.
+        // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
         encoder.write_frame(&gif::Frame {
-            delay: pending.frame.delay_cs,
+            delay: self.clock.ticks(pending.frame.delay) as u16,
             dispose: if clear {
                 DisposalMethod::Background
             } else {
@@ -143,14 +146,14 @@ impl Animation {
 
     /// The header, with the first frame's colours as the global table.
     fn begin(&mut self, canvas: &Picture, table: &Table) -> Result<(), EncodingError> {
-        let Output::Waiting { bytes, loops } = std::mem::replace(&mut self.output, Output::Lost)
+        let Output::Waiting { bytes, plays } = std::mem::replace(&mut self.output, Output::Lost)
         else {
             return Err(EncodingError::WriterNotFound);
         };
         let entries = table.entries().unwrap_or_default();
         let (width, height) = (canvas.size.width as u16, canvas.size.height as u16);
         let mut encoder = gif::Encoder::new(bytes, width, height, &entries)?;
-        match loops {
+        match plays.to_gif() {
             None => {}
             Some(0) => encoder.set_repeat(Repeat::Infinite)?,
             Some(times) => encoder.set_repeat(Repeat::Finite(times))?,

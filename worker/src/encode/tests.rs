@@ -5,7 +5,7 @@ use protocol::{Limit, Limits, Reason};
 
 use super::*;
 use crate::decode;
-use crate::picture::Picture;
+use crate::picture::{Delay, Picture};
 
 const LIMITS: Limits = Limits {
     pixels_max: 1 << 20,
@@ -23,25 +23,25 @@ fn frame(delay_cs: u16, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Frame {
             size: Size::new(16, 16),
             pixels,
         },
-        delay_cs,
+        delay: Delay::hundredths(delay_cs),
     }
 }
 
-fn encoded(format: OutputFormat, loops: Option<u16>, frames: &[Frame]) -> Done {
-    let mut encoder = Encoder::new(format, loops, LIMITS.output_bytes_max);
+fn encoded(format: OutputFormat, plays: Plays, frames: &[Frame]) -> Done {
+    let mut encoder = Encoder::new(format, plays, LIMITS.output_bytes_max);
     for frame in frames {
         encoder.push(frame.clone()).unwrap();
     }
     encoder.finish().unwrap()
 }
 
-fn decoded(bytes: &[u8]) -> (Vec<Frame>, Option<u16>) {
+fn decoded(bytes: &[u8]) -> (Vec<Frame>, Plays) {
     let mut source = decode::open(bytes, &LIMITS).unwrap();
     let mut frames = Vec::new();
     while let Some(frame) = source.next_frame().unwrap() {
         frames.push(frame);
     }
-    (frames, source.loops())
+    (frames, source.plays())
 }
 
 const RED: [u8; 4] = [255, 0, 0, 255];
@@ -65,10 +65,10 @@ fn restless() -> Vec<Frame> {
 
 #[test]
 fn frames_delays_and_loops_come_back_as_they_went_in() {
-    for loops in [None, Some(0), Some(3), Some(65_535)] {
-        let done = encoded(OutputFormat::Gif, loops, &restless());
+    for plays in [1, 0, 4, 65_536].map(Plays) {
+        let done = encoded(OutputFormat::Gif, plays, &restless());
         assert_eq!((done.frames, done.width), (8, 16));
-        assert_eq!(decoded(&done.bytes), (restless(), loops));
+        assert_eq!(decoded(&done.bytes), (restless(), plays));
     }
 }
 
@@ -77,7 +77,7 @@ fn a_frame_of_256_colours_is_exact_with_and_without_unchanged_pixels() {
     let colours = |shift: u8| move |x: u32, y: u32| [(y * 16 + x) as u8, shift, 9, 255];
     let half = move |x: u32, y: u32| colours(if y < 4 { 0 } else { 8 })(x, y);
     let frames = [frame(1, colours(0)), frame(1, half), frame(1, colours(8))];
-    let done = encoded(OutputFormat::Gif, None, &frames);
+    let done = encoded(OutputFormat::Gif, Plays::ONCE, &frames);
     assert_eq!(decoded(&done.bytes).0, frames);
 }
 
@@ -90,9 +90,9 @@ fn many_colours_are_quantised_to_similar_ones() {
     }
     let frame = Frame {
         picture,
-        delay_cs: 0,
+        delay: Delay::NONE,
     };
-    let done = encoded(OutputFormat::Gif, None, std::slice::from_ref(&frame));
+    let done = encoded(OutputFormat::Gif, Plays::ONCE, std::slice::from_ref(&frame));
     let (frames, _) = decoded(&done.bytes);
     let pairs = frames[0].picture.pixels.iter().zip(&frame.picture.pixels);
     let squares: u64 = pairs.map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2)).sum();
@@ -103,14 +103,14 @@ fn many_colours_are_quantised_to_similar_ones() {
 #[test]
 fn half_transparent_pixels_are_decided_at_128() {
     let given = frame(0, |x, _| [10, 20, 30, if x < 8 { 127 } else { 128 }]);
-    let done = encoded(OutputFormat::Gif, None, &[given]);
+    let done = encoded(OutputFormat::Gif, Plays::ONCE, &[given]);
     let expected = frame(0, |x, _| if x < 8 { CLEAR } else { [10, 20, 30, 255] });
     assert_eq!(decoded(&done.bytes).0, [expected]);
 }
 
 #[test]
 fn a_still_to_gif_has_no_loop_block() {
-    let done = encoded(OutputFormat::Gif, None, &restless()[..1]);
+    let done = encoded(OutputFormat::Gif, Plays::ONCE, &restless()[..1]);
     assert!(!done.bytes.windows(8).any(|window| window == b"NETSCAPE"));
 }
 
@@ -119,7 +119,7 @@ fn png_round_trips_exactly_and_drops_only_an_opaque_alpha() {
     let opaque = frame(0, |x, y| [x as u8, y as u8, 7, 255]);
     let soft = frame(0, |x, y| [x as u8, y as u8, 7, (x * 16) as u8]);
     for (frame, colour_type) in [(opaque, 2), (soft, 6)] {
-        let done = encoded(OutputFormat::Png, None, std::slice::from_ref(&frame));
+        let done = encoded(OutputFormat::Png, Plays::ONCE, std::slice::from_ref(&frame));
         assert_eq!(done.bytes[25], colour_type);
         assert_eq!(decoded(&done.bytes).0, [frame]);
     }
@@ -127,7 +127,7 @@ fn png_round_trips_exactly_and_drops_only_an_opaque_alpha() {
 
 #[test]
 fn a_png_wants_one_frame_only() {
-    let mut encoder = Encoder::new(OutputFormat::Png, None, LIMITS.output_bytes_max);
+    let mut encoder = Encoder::new(OutputFormat::Png, Plays::ONCE, LIMITS.output_bytes_max);
     assert!(encoder.wants_more());
     encoder.push(restless().remove(0)).unwrap();
     assert!(!encoder.wants_more());
@@ -136,8 +136,8 @@ fn a_png_wants_one_frame_only() {
 #[test]
 fn a_result_over_the_limit_is_refused_with_its_true_length() {
     let frames = restless();
-    let length = encoded(OutputFormat::Gif, None, &frames).bytes.len() as u64;
-    let mut encoder = Encoder::new(OutputFormat::Gif, None, length - 1);
+    let length = encoded(OutputFormat::Gif, Plays::ONCE, &frames).bytes.len() as u64;
+    let mut encoder = Encoder::new(OutputFormat::Gif, Plays::ONCE, length - 1);
     for frame in frames {
         encoder.push(frame).unwrap();
     }

@@ -3,6 +3,7 @@
 //!
 //! Source: GIF89a specification, 1990; the NETSCAPE2.0 application extension.
 
+use crate::decode::canvas::{Area, Disposal};
 use crate::picture::Size;
 use crate::refused::Refused;
 
@@ -10,17 +11,6 @@ const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
 const GRAPHIC_CONTROL: u8 = 0xf9;
 const APPLICATION: u8 = 0xff;
-
-/// What becomes of a frame's pixels when its time is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Disposal {
-    #[default]
-    Keep,
-    /// The frame's rectangle becomes transparent.
-    Background,
-    /// The frame's rectangle becomes what it was before the frame.
-    Previous,
-}
 
 /// A GIF without its pixels.
 #[derive(Debug)]
@@ -58,6 +48,16 @@ pub(super) struct FrameOutline<'a> {
 }
 
 impl<'a> FrameOutline<'a> {
+    /// Where it is drawn, which may reach beyond the canvas.
+    pub(super) fn area(&self) -> Area {
+        Area {
+            left: self.left.into(),
+            top: self.top.into(),
+            width: self.width.into(),
+            height: self.height.into(),
+        }
+    }
+
     /// The compressed colour codes, piece by piece.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &'a [u8]> {
         let mut reader = Reader { rest: self.data };

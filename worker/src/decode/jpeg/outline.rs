@@ -1,7 +1,7 @@
 //! The markers of a JPEG file, read in one pass that decodes no pixel: size, coding, scans,
-//! EXIF block, and whether the file has an end at all.
+//! EXIF block, colour profile, and whether the file has an end at all.
 //!
-//! Source: ITU-T T.81, annex B; Exif 2.32, section 4.5.4.
+//! Source: ITU-T T.81, annex B; Exif 2.32, section 4.5.4; ICC.1:2022, annex B.4.
 
 use std::ops::Range;
 
@@ -13,6 +13,7 @@ const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
+const APP2: u8 = 0xe2;
 const APP14: u8 = 0xee;
 
 /// A JPEG file without its pixels.
@@ -21,6 +22,8 @@ pub(super) struct Outline {
     pub(super) size: Size,
     /// The TIFF block inside the EXIF segment.
     pub(super) exif: Option<Range<usize>>,
+    /// Parts of the colour profile, each with its number and how many there are in front.
+    profile_parts: Vec<Range<usize>>,
     /// As the frame header lists them.
     pub(super) components: Vec<Component>,
     pub(super) scans: Vec<Scan>,
@@ -64,6 +67,7 @@ impl Outline {
     pub(super) fn read(source: &[u8]) -> Result<Self, Refused> {
         let mut frame = None;
         let mut exif = None;
+        let mut profile_parts = Vec::new();
         let mut scans = Vec::new();
         let (mut jfif, mut adobe_transform) = (false, None);
         let mut markers = Markers::new(source, 0);
@@ -90,6 +94,11 @@ impl Outline {
                         exif = Some(range.end - tiff.len()..range.end);
                     }
                 }
+                APP2 => {
+                    if let Some(part) = segment.strip_prefix(b"ICC_PROFILE\0") {
+                        profile_parts.push(range.end - part.len()..range.end);
+                    }
+                }
                 APP14 if segment.starts_with(b"Adobe") => {
                     adobe_transform = segment.get(11).copied();
                 }
@@ -103,6 +112,7 @@ impl Outline {
         Ok(Self {
             size: frame.size,
             exif,
+            profile_parts,
             is_ycck: adobe_transform == Some(2),
             is_rgb: !jfif
                 && match adobe_transform {
@@ -113,6 +123,22 @@ impl Outline {
             scans,
             sequential: frame.sequential,
         })
+    }
+
+    /// The colour profile, put together of its parts; `None` where one is missing.
+    pub(super) fn icc_profile(&self, source: &[u8]) -> Option<Vec<u8>> {
+        let part = |number: usize| {
+            self.profile_parts.iter().find_map(|range| {
+                let (&[own, count], bytes) = source.get(range.clone())?.split_first_chunk()?;
+                (usize::from(own) == number).then_some((count, bytes))
+            })
+        };
+        let (count, _) = part(1)?;
+        let mut profile = Vec::new();
+        for number in 1..=usize::from(count) {
+            profile.extend_from_slice(part(number)?.1);
+        }
+        Some(profile)
     }
 
     /// Whether no scan can hold all components, in a coding where each scan is final.

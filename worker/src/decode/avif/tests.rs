@@ -1,0 +1,65 @@
+//! A photograph of the corpus, whole and damaged. How close the colours are to those of others
+//! is judged outside of the crate.
+
+use protocol::Reason;
+
+use super::*;
+use crate::decode::tests::LIMITS;
+
+const PHOTO: &[u8] = include_bytes!("../../../../tests/images/other/hopper.avif");
+const LIMITS_OF_PHOTO: Limits = Limits {
+    pixels_max: 128 * 128,
+    total_pixels_max: 128 * 128,
+    ..LIMITS
+};
+
+#[test]
+fn a_photograph_is_read() {
+    let picture = decode(PHOTO, &LIMITS_OF_PHOTO).unwrap();
+    assert_eq!(picture.size, Size::new(128, 128));
+    assert!(picture.as_pixels().iter().all(|pixel| pixel[3] == 255));
+    let shades = picture.as_pixels().iter().map(|pixel| pixel[1]);
+    assert!(shades.clone().min() < Some(30) && shades.max() > Some(220));
+}
+
+#[test]
+fn the_size_is_limited_before_any_pixel() {
+    let refused = decode(PHOTO, &LIMITS).unwrap_err();
+    assert!(matches!(refused.reason, Reason::TooLarge(_)));
+}
+
+#[test]
+fn a_file_cut_anywhere_is_a_bad_image() {
+    for length in 32..PHOTO.len() {
+        let refused = decode(&PHOTO[..length], &LIMITS_OF_PHOTO).unwrap_err();
+        assert_eq!(refused.reason, Reason::BadImage, "{length} bytes");
+    }
+}
+
+#[test]
+fn tiles_and_other_codecs_are_unsupported() {
+    for kind in [b"grid", b"hvc1"] {
+        let mut file = PHOTO.to_vec();
+        let at = file.windows(4).position(|four| four == b"av01").unwrap();
+        file[at..at + 4].copy_from_slice(kind);
+        let refused = decode(&file, &LIMITS_OF_PHOTO).unwrap_err();
+        assert_eq!(refused.reason, Reason::UnsupportedFormat);
+    }
+}
+
+#[test]
+fn the_container_turns_and_mirrors() {
+    let plain = decode(PHOTO, &LIMITS_OF_PHOTO).unwrap();
+    let item = |turns, mirrored| {
+        let mut item = Items::read(PHOTO).unwrap().primary().unwrap();
+        (item.quarter_turns_left, item.mirrored) = (turns, mirrored);
+        item
+    };
+    let twice = turned(turned(plain.clone(), &item(1, None)), &item(3, None));
+    assert_eq!(twice, plain);
+    // To the left: what was the right column becomes the top row.
+    let left = turned(plain.clone(), &item(1, None));
+    assert_eq!(left.as_pixels()[5], plain.as_pixels()[5 * 128 + 127]);
+    let flipped = turned(plain.clone(), &item(0, Some(0)));
+    assert_eq!(flipped.as_pixels()[5], plain.as_pixels()[127 * 128 + 5]);
+}

@@ -1,0 +1,191 @@
+//! The canvas that the frames of an animation are drawn on, as browsers do it: it starts
+//! transparent, and each frame makes way for the next in the way it asks for.
+
+use crate::picture::{CHANNELS, Picture, Size};
+
+/// What becomes of a frame's pixels when its time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Disposal {
+    #[default]
+    Keep,
+    /// The frame's rectangle becomes transparent.
+    Background,
+    /// The frame's rectangle becomes what it was before the frame.
+    Previous,
+}
+
+/// A rectangle on the canvas, px.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Area {
+    pub(super) left: usize,
+    pub(super) top: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+}
+
+/// What has been drawn so far.
+pub(super) struct Canvas {
+    picture: Picture,
+    /// How the frame drawn last makes way for the next.
+    leaving: Leaving,
+}
+
+enum Leaving {
+    Nothing,
+    Clear(Area),
+    /// With the pixels that were there before, row by row.
+    Restore(Area, Vec<u8>),
+}
+
+impl Canvas {
+    /// All transparent. The caller has checked the size against a limit.
+    pub(super) fn new(size: Size) -> Self {
+        Self {
+            picture: Picture::blank(size),
+            leaving: Leaving::Nothing,
+        }
+    }
+
+    /// The part of `area` that lies on the canvas.
+    pub(super) fn clipped(&self, area: Area) -> Area {
+        let (width, height) = (self.picture.size.width, self.picture.size.height);
+        Area {
+            width: area.width.min((width as usize).saturating_sub(area.left)),
+            height: area.height.min((height as usize).saturating_sub(area.top)),
+            ..area
+        }
+    }
+
+    /// Makes way for the next frame and gives the rows of its `area`, which must lie on the
+    /// canvas, to be drawn on; `disposal` tells how that frame makes way in turn.
+    pub(super) fn next(
+        &mut self,
+        area: Area,
+        disposal: Disposal,
+    ) -> impl Iterator<Item = &mut [u8]> {
+        self.clear_the_way();
+        self.leaving = match disposal {
+            Disposal::Keep => Leaving::Nothing,
+            Disposal::Background => Leaving::Clear(area),
+            Disposal::Previous => Leaving::Restore(area, self.copy_of(area)),
+        };
+        rows_of(&mut self.picture, area)
+    }
+
+    /// What a viewer sees now.
+    pub(super) fn shown(&self) -> Picture {
+        self.picture.clone()
+    }
+
+    fn clear_the_way(&mut self) {
+        match std::mem::replace(&mut self.leaving, Leaving::Nothing) {
+            Leaving::Nothing => {}
+            Leaving::Clear(area) => {
+                for row in rows_of(&mut self.picture, area) {
+                    row.fill(0);
+                }
+            }
+            Leaving::Restore(area, saved) => {
+                let saved = saved.chunks_exact((area.width * CHANNELS).max(1));
+                for (row, before) in rows_of(&mut self.picture, area).zip(saved) {
+                    row.copy_from_slice(before);
+                }
+            }
+        }
+    }
+
+    fn copy_of(&mut self, area: Area) -> Vec<u8> {
+        let mut copy = Vec::with_capacity(area.width * area.height * CHANNELS);
+        for row in rows_of(&mut self.picture, area) {
+            copy.extend_from_slice(row);
+        }
+        copy
+    }
+}
+
+fn rows_of(picture: &mut Picture, area: Area) -> impl Iterator<Item = &mut [u8]> {
+    let bytes = area.left * CHANNELS..(area.left + area.width) * CHANNELS;
+    picture
+        .rows_mut()
+        .skip(area.top)
+        .take(area.height)
+        .filter_map(move |row| row.get_mut(bytes.clone()))
+}
+
+/// Draws `above` over `row`: the usual operator for straight alpha, rounded to the nearest.
+pub(super) fn draw_over(row: &mut [u8], above: &[u8]) {
+    let above = above.as_chunks::<CHANNELS>().0;
+    for (pixel, top) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(above) {
+        match (top[3], pixel[3]) {
+            (0, _) => {}
+            (255, _) | (_, 0) => *pixel = *top,
+            (alpha, below) => {
+                let upper = u32::from(alpha) * 255;
+                let lower = (255 - u32::from(alpha)) * u32::from(below);
+                let whole = upper + lower;
+                for (channel, top) in pixel.iter_mut().zip(top).take(3) {
+                    let sum = u32::from(*top) * upper + u32::from(*channel) * lower;
+                    *channel = ((sum + whole / 2) / whole) as u8;
+                }
+                pixel[3] = ((whole + 127) / 255) as u8;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_transparent_paint_mixes_and_the_rest_covers_or_leaves() {
+        let mut row = [
+            [10, 20, 30, 255],
+            [10, 20, 30, 128],
+            [10, 20, 30, 255],
+            [1, 1, 1, 0],
+        ]
+        .concat();
+        let above = [
+            [110, 120, 130, 128],
+            [9, 9, 9, 0],
+            [7, 8, 9, 255],
+            [7, 8, 9, 3],
+        ]
+        .concat();
+        draw_over(&mut row, &above);
+        let expected = [
+            [60, 70, 80, 255],
+            [10, 20, 30, 128],
+            [7, 8, 9, 255],
+            [7, 8, 9, 3],
+        ];
+        assert_eq!(row.as_chunks().0, expected);
+    }
+
+    #[test]
+    fn each_frame_makes_way_as_it_asked() {
+        let mut canvas = Canvas::new(Size::new(2, 1));
+        let at = |left| Area {
+            left,
+            top: 0,
+            width: 1,
+            height: 1,
+        };
+        let mut draw = |left, shade: u8, disposal| {
+            canvas
+                .next(at(left), disposal)
+                .for_each(|row| row.fill(shade));
+            canvas
+                .shown()
+                .pixels
+                .chunks(4)
+                .map(|pixel| pixel[0])
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(draw(0, 1, Disposal::Keep), [1, 0]);
+        assert_eq!(draw(0, 2, Disposal::Previous), [2, 0]);
+        assert_eq!(draw(1, 3, Disposal::Background), [1, 3]);
+        assert_eq!(draw(0, 4, Disposal::Keep), [4, 0]);
+    }
+}

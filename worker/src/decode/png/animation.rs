@@ -1,0 +1,104 @@
+//! Animated PNG to full canvases, one at a time. A default image that is not a frame of the
+//! animation is skipped.
+
+use png::{BlendOp, DisposeOp};
+use protocol::{Limit, Limits};
+
+use super::outline::Outline;
+use super::{Source, conversion, damaged, read_rows};
+use crate::decode::canvas::{Area, Canvas, Disposal, draw_over};
+use crate::decode::colour::Conversion;
+use crate::decode::orientation::upright;
+use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::refused::Refused;
+
+/// The composited frames of an animated PNG.
+pub(crate) struct Animation<'a> {
+    reader: Source<'a>,
+    canvas: Canvas,
+    conversion: Option<Conversion>,
+    exif: Option<Vec<u8>>,
+    outline: Outline,
+    /// Frames that have been given.
+    given: u32,
+}
+
+impl<'a> Animation<'a> {
+    /// Holds the animation against the limits, before any pixel.
+    pub(super) fn open(
+        source: &'a [u8],
+        size: Size,
+        outline: Outline,
+        limits: &Limits,
+    ) -> Result<Self, Refused> {
+        let frames = u64::from(outline.frames);
+        Refused::source_over(Limit::Pixels, size.pixels(), limits.pixels_max)?;
+        Refused::source_over(Limit::Frames, frames, limits.frames_max.into())?;
+        let total = size.pixels().saturating_mul(frames);
+        Refused::source_over(Limit::TotalPixels, total, limits.total_pixels_max)?;
+        let reader = super::reader(source, size, outline.frames)?;
+        let info = reader.info();
+        Ok(Self {
+            canvas: Canvas::new(size),
+            conversion: conversion(info),
+            exif: info.exif_metadata.as_deref().map(<[u8]>::to_vec),
+            reader,
+            outline,
+            given: 0,
+        })
+    }
+
+    pub(in crate::decode) fn plays(&self) -> Plays {
+        Plays(self.outline.plays)
+    }
+
+    /// Frames in all.
+    pub(in crate::decode) fn count(&self) -> u32 {
+        self.outline.frames
+    }
+
+    pub(in crate::decode) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        if self.given == self.outline.frames {
+            return Ok(None);
+        }
+        // The default image is a frame when the control of one stands before it.
+        if self.given > 0 || self.reader.info().frame_control.is_none() {
+            self.reader.next_frame_info().map_err(damaged)?;
+        }
+        let Some(control) = self.reader.info().frame_control else {
+            return Err(Refused::bug("PNG: a frame without its control"));
+        };
+        let mut part = Picture::blank(Size::new(control.width, control.height));
+        read_rows(&mut self.reader, &mut part)?;
+        self.given += 1;
+        if self.given == self.outline.frames {
+            self.reader.finish().map_err(damaged)?;
+        }
+        if let Some(conversion) = &self.conversion {
+            conversion.apply(&mut part);
+        }
+        let area = self.canvas.clipped(Area {
+            left: control.x_offset as usize,
+            top: control.y_offset as usize,
+            width: control.width as usize,
+            height: control.height as usize,
+        });
+        let disposal = match control.dispose_op {
+            DisposeOp::None => Disposal::Keep,
+            DisposeOp::Background => Disposal::Background,
+            DisposeOp::Previous => Disposal::Previous,
+        };
+        for (row, drawn) in self.canvas.next(area, disposal).zip(part.rows()) {
+            match control.blend_op {
+                BlendOp::Over => draw_over(row, drawn),
+                // The decoder refuses a frame that reaches beyond the canvas.
+                BlendOp::Source if row.len() == drawn.len() => row.copy_from_slice(drawn),
+                BlendOp::Source => return Err(Refused::bug("PNG: a frame beyond the canvas")),
+            }
+        }
+        Ok(Some(Frame {
+            picture: upright(self.canvas.shown(), self.exif.as_deref()),
+            delay: Delay::fraction(control.delay_num, control.delay_den),
+        }))
+    }
+}
