@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
-use protocol::{Cage, Operation, OutputFormat, Start};
+use protocol::{Cage, Operation, Output, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -59,8 +59,8 @@ pub(crate) struct Work {
     pub(crate) source: Bytes,
     /// Applied in order.
     pub(crate) operations: Vec<Operation>,
-    /// `None`: GIF for a GIF, else PNG.
-    pub(crate) output: Option<OutputFormat>,
+    /// What the result is to be.
+    pub(crate) output: Output,
     /// When it was handed in.
     pub(crate) submitted: Instant,
     /// When it is over, finished or not.
@@ -170,7 +170,7 @@ impl Pool {
         let operations = work.operations.clone();
         // Hashing 20 MiB would hold up every other request of this thread.
         let check = tokio::task::spawn_blocking(move || {
-            quarantine.sentence(Key::of(&source, &operations, output), Instant::now())
+            quarantine.sentence(Key::of(&source, &operations, &output), Instant::now())
         });
         check.await.ok().flatten()
     }

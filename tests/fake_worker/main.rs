@@ -213,6 +213,7 @@ fn reply_bytes(id: u64, body: &[u8]) -> Vec<u8> {
         width: 1,
         height: 1,
         frames: 1,
+        traded: None,
         timings: Timings::default(),
     };
     let mut bytes = frame::encode(&reply, body.len()).unwrap();

@@ -56,6 +56,7 @@ where
                     width: done.width,
                     height: done.height,
                     frames: done.frames,
+                    traded: done.traded,
                     timings: progress.timings(),
                 };
                 link.send(&reply, &done.bytes)?;

@@ -55,7 +55,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
             let probe = Work {
                 source: Bytes::from_static(PROBE_PICTURE),
                 operations: Vec::new(),
-                output: None,
+                output: protocol::Output::default(),
                 submitted: now,
                 deadline: now + PROBE,
             };

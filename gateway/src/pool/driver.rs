@@ -233,7 +233,7 @@ impl Driver {
         // Before the answer, so that whoever sends the job again is already judged by it.
         let quarantine = Arc::clone(&self.rules.quarantine);
         tokio::task::spawn_blocking(move || {
-            let key = Key::of(&work.source, &work.operations, work.output);
+            let key = Key::of(&work.source, &work.operations, &work.output);
             quarantine.strike(key, Instant::now());
             let _ = answer.send(outcome);
         });

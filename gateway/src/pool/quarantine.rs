@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use protocol::{Operation, OutputFormat};
+use protocol::{Operation, Output};
 use ring::digest::{Context, SHA256};
 
 use super::death::Cause;
@@ -22,7 +22,7 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
-/// SHA-256 of operations, output format and picture.
+/// SHA-256 of operations, output and picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
@@ -30,7 +30,7 @@ impl Key {
     pub(crate) fn of(
         source: &[u8],
         operations: &[Operation],
-        output: Option<OutputFormat>,
+        output: &Output,
     ) -> Self {
         let mut context = Context::new(&SHA256);
         // Debug text is canonical here: it is only ever compared within one process.
@@ -160,7 +160,7 @@ mod tests {
     const TERM: Duration = Duration::from_secs(3600);
 
     fn key(name: &str) -> Key {
-        Key::of(name.as_bytes(), &[], None)
+        Key::of(name.as_bytes(), &[], &Output::default())
     }
 
     #[test]
@@ -207,12 +207,17 @@ mod tests {
     #[test]
     fn the_key_tells_pictures_and_operations_apart() {
         let blur = Operation::from_text("blur").unwrap();
+        let natural = Output::default();
+        let coarse = Output {
+            quality: Some(1),
+            ..natural
+        };
         let keys = [
-            Key::of(b"a", &[], None),
-            Key::of(b"b", &[], None),
-            Key::of(b"a", &[blur], None),
-            Key::of(b"a", &[blur, blur], None),
-            Key::of(b"a", &[], Some(OutputFormat::Gif)),
+            Key::of(b"a", &[], &natural),
+            Key::of(b"b", &[], &natural),
+            Key::of(b"a", &[blur], &natural),
+            Key::of(b"a", &[blur, blur], &natural),
+            Key::of(b"a", &[], &coarse),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
