@@ -4,12 +4,17 @@
 use std::process::Command;
 
 /// Crates that read or write pictures.
-const CODECS: [&str; 7] = [
+const CODECS: [&str; 12] = [
     "image",
     "gif",
     "png",
     "zune-jpeg",
     "jpeg-decoder",
+    "jpeg-encoder",
+    "webp",
+    "libwebp-sys",
+    "ravif",
+    "rav1e",
     "weezl",
     "fast_image_resize",
 ];

@@ -20,6 +20,7 @@ mod heavy;
 mod made;
 mod manifest;
 mod picture;
+mod pillow_reader;
 mod png_reader;
 
 // What clients are promised.
@@ -32,6 +33,7 @@ mod uploads;
 mod corpus;
 mod gifs;
 mod orientation;
+mod outputs;
 mod pictures;
 mod pillow;
 mod shapes;

@@ -96,9 +96,9 @@ fn accepted(request: &HttpRequest) -> FormatChoice {
         let mut ranges = texts.iter().flat_map(|text| text.split(','));
         ranges.any(|range| {
             let mut parts = range.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|name| {
-                name.eq_ignore_ascii_case(wanted.content_type())
-            });
+            let named = parts
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case(wanted.content_type()));
             named && !parts.any(is_refusal)
         })
     };
@@ -110,10 +110,15 @@ fn accepted(request: &HttpRequest) -> FormatChoice {
 
 /// A weight of 0: this type is not wanted.
 fn is_refusal(parameter: &str) -> bool {
-    let weight = parameter.split_once('=').filter(|(name, _)| {
-        name.trim().eq_ignore_ascii_case("q")
-    });
-    weight.is_some_and(|(_, weight)| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0))
+    let weight = parameter
+        .split_once('=')
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    weight.is_some_and(|(_, weight)| {
+        weight
+            .trim()
+            .parse::<f32>()
+            .is_ok_and(|weight| weight <= 0.0)
+    })
 }
 
 #[cfg(test)]

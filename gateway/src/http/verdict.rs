@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_TYPE, VARY};
-use protocol::{
-    Excess, LastWords, Limit, Operation, OutputFormat, Phase, Reason, Refusal, clip,
-};
+use protocol::{Excess, LastWords, Limit, Operation, OutputFormat, Phase, Reason, Refusal, clip};
 
 use super::code::{Code, Dialect};
 use super::exchange::Exchange;

@@ -27,11 +27,7 @@ const ENTRIES_MAX: usize = 1024;
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    pub(crate) fn of(
-        source: &[u8],
-        operations: &[Operation],
-        output: &Output,
-    ) -> Self {
+    pub(crate) fn of(source: &[u8], operations: &[Operation], output: &Output) -> Self {
         let mut context = Context::new(&SHA256);
         // Debug text is canonical here: it is only ever compared within one process.
         let plan = format!("{output:?} {operations:?}");

@@ -30,7 +30,7 @@ impl Ditherer {
         Self {
             dither,
             area,
-            amplitude: (256.0 / (colours as f64).cbrt()) as i32 / 2,
+            amplitude: (256.0 / (colours as f64).cbrt()) as i32,
             errors: [row.clone(), row],
         }
     }
@@ -104,8 +104,10 @@ mod tests {
         let mut ditherer = Ditherer::new(dither, area, 2);
         let grey = Some([96; 3]);
         (0..64 * 64)
-            .map(|at| ditherer.index(at, grey, &mut quantiser).unwrap())
-            .map(|index| quantiser.colours()[usize::from(index)][0])
+            .map(|at| {
+                let index = ditherer.index(at, grey, &mut quantiser).unwrap();
+                quantiser.colours()[usize::from(index)][0]
+            })
             .collect()
     }
 

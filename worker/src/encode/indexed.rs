@@ -166,13 +166,15 @@ impl Drawing<'_> {
         if let Some(indexed) = whole.exact(false) {
             return indexed;
         }
-        match quantised {
-            Some(quantiser) if self.is_served_by(quantiser) => Indexed {
+        if let Some(quantiser) = quantised
+            && self.is_served_by(quantiser)
+        {
+            return Indexed {
                 indices: self.approximated(quantiser),
                 table: Table::Shared(quantiser.colours().to_vec()),
-            },
-            _ => self.quantised(),
+            };
         }
+        self.quantised()
     }
 
     fn with(self, table: &ExactTable) -> Option<Indexed> {
