@@ -10,6 +10,7 @@ mod health;
 mod in_flight;
 mod layer;
 mod metrics;
+mod output;
 mod problem;
 mod process;
 mod query;

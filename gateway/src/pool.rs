@@ -37,7 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use protocol::{Cage, Limits, Operation, OutputFormat, Start};
+use protocol::{Cage, Limits, Operation, Output, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -67,8 +67,8 @@ pub(crate) struct Work {
     pub(crate) source: Bytes,
     /// Applied in order.
     pub(crate) operations: Vec<Operation>,
-    /// `None`: GIF for a GIF, else PNG.
-    pub(crate) output: Option<OutputFormat>,
+    /// What the result is to be.
+    pub(crate) output: Output,
     /// When it was handed in.
     pub(crate) submitted: Instant,
     /// When it is over, finished or not.
@@ -190,7 +190,7 @@ impl Pool {
         if self.quarantine.is_empty() {
             return None;
         }
-        let key = Key::of(&work.source, &work.operations, work.output).await;
+        let key = Key::of(&work.source, &work.operations, &work.output).await;
         self.quarantine.sentence(key, Instant::now())
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{Operation, OutputFormat};
+use protocol::{FormatChoice, Operation, Output};
 
 use crate::life;
 use crate::pool::{Bundle, DeathNote, Digest, JobError, Outcome, Work};
@@ -91,11 +91,13 @@ fn beside(bundle: &Path, name: &str) -> PathBuf {
 fn work(bundle: &Bundle, source: Vec<u8>, settings: &Settings) -> Result<Work, String> {
     let operations = Operation::list(&bundle.operations, |text| Operation::from_text(text))
         .map_err(|fault| format!("the bundle's operations are not understood: {fault}"))?;
-    let unknown = |name: &String| format!("the bundle's output format {name:?} is unknown");
-    let output = match &bundle.output {
-        None => None,
-        Some(name) => Some(OutputFormat::from_name(name).ok_or_else(|| unknown(name))?),
-    };
+    let asked = &bundle.output;
+    let format = FormatChoice::from_text(&asked.format)
+        .ok_or_else(|| format!("the bundle's output format {:?} is unknown", asked.format))?;
+    let options = asked.options.iter();
+    let options = options.map(|(name, text)| (name.as_str(), text.as_str()));
+    let output = Output::from_pairs(format, options)
+        .map_err(|fault| format!("the bundle's output is not understood: {fault}"))?;
     Ok(Work {
         source: source.into(),
         operations,

@@ -185,7 +185,10 @@ impl<'a> Arguments<'a> {
     }
 }
 
-fn suggest(given: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub(crate) fn suggest(
+    given: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
     known
         .map(|name| (strsim::jaro_winkler(given, name), name))
         .filter(|(likeness, _)| *likeness > 0.7)

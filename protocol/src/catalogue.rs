@@ -63,6 +63,9 @@ impl ParameterSpec {
             ParameterKind::Integer => "a whole number".to_owned(),
             ParameterKind::Boolean => "true or false".to_owned(),
             ParameterKind::Choice => format!("one of {}", self.choices.join(", ")),
+            ParameterKind::Colour => {
+                "a colour like #f80, #ff8800, #ff8800cc, white or transparent".to_owned()
+            }
         };
         if let (Some(minimum), Some(maximum)) = (self.minimum, self.maximum) {
             text.push_str(&format!(" from {minimum} to {maximum}"));
@@ -87,6 +90,8 @@ pub enum ParameterKind {
     Boolean,
     /// One of a list of names.
     Choice,
+    /// `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, with or without `#`, or a name.
+    Colour,
 }
 
 #[expect(

@@ -23,18 +23,21 @@ mod arguments;
 mod breadcrumb;
 mod catalogue;
 mod codec;
+mod colour;
 pub mod frame;
 mod last_words;
 mod layer;
 mod limits;
 mod message;
 mod operation;
+mod output;
 mod parameter;
 mod start;
 
 pub use arguments::{Arguments, Fault, Unknown};
 pub use breadcrumb::{BREADCRUMB_TEXT_BYTES, Breadcrumb, Field, PAGE_BYTES, WORD_BYTES};
 pub use catalogue::{OperationSpec, ParameterKind, ParameterSpec};
+pub use colour::Colour;
 pub use frame::{FrameError, Kind, Prelude};
 pub use last_words::LastWords;
 pub use layer::Layer;
@@ -47,6 +50,10 @@ pub use message::{
 };
 pub use operation::{
     Blur, CATALOGUE, Filter, Fit, Flip, Grayscale, Invert, Mirror, Operation, Pixel, Resize, Rotate,
+};
+pub use output::{
+    Compression, Dither, FormatChoice, OUTPUT_OPTIONS, OptionSpec, Output, Subsampling, Traded,
+    nearest_format, unknown as unknown_output,
 };
 pub use start::{Cage, NotAStart, Start};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::codec::{Decode, Encode};
 
 /// Version of the wire; raised by every change to a message.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 /// Longest bincode header in bytes: room for 32 operations and two long texts, no picture.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most operations in one job.
@@ -44,6 +44,10 @@ pub enum Limit {
     OutputBytes,
     /// Scans of a progressive JPEG: a fixed limit of the decoder, not a setting.
     Scans,
+    /// What the caller allowed the file of the result to have.
+    MaxBytes,
+    /// The longer side of the result: a fixed limit of its format.
+    OutputSide,
 }
 
 impl Limit {
@@ -57,6 +61,8 @@ impl Limit {
             Self::OutputPixels => "output_pixels_max",
             Self::OutputBytes => "output_bytes_max",
             Self::Scans => "scans_max",
+            Self::MaxBytes => "max_bytes",
+            Self::OutputSide => "output_side_max",
         }
     }
 
@@ -67,8 +73,9 @@ impl Limit {
             Self::Pixels | Self::OutputPixels => "pixels per frame",
             Self::Frames => "frames",
             Self::TotalPixels => "pixels in all frames",
-            Self::OutputBytes => "bytes of output",
+            Self::OutputBytes | Self::MaxBytes => "bytes of output",
             Self::Scans => "scans",
+            Self::OutputSide => "pixels in a side",
         }
     }
 }

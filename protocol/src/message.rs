@@ -5,6 +5,7 @@ use crate::frame::{self, FrameError, Kind};
 use crate::layer::Layer;
 use crate::limits::{Limit, Limits, TEXT_BYTES_MAX};
 use crate::operation::Operation;
+use crate::output::{Output, Traded};
 
 /// A type that fills the header of one [`Kind`] of frame.
 pub trait Message: Encode + Decode<()> {
@@ -33,8 +34,8 @@ pub struct Job {
     pub budget_ms: u32,
     /// Applied in order, to every frame; at most [`OPERATIONS_MAX`](crate::OPERATIONS_MAX).
     pub operations: Vec<Operation>,
-    /// The format of the result; `None`: GIF for a GIF, PNG for anything else.
-    pub output: Option<OutputFormat>,
+    /// What the result is to be.
+    pub output: Output,
     /// What the job may cost.
     pub limits: Limits,
 }
@@ -59,6 +60,8 @@ pub struct Reply {
     pub height: u32,
     /// Frames of the result, 1 for a still.
     pub frames: u32,
+    /// What was given up for [`Output::max_bytes`]; `None`: nothing.
+    pub traded: Option<Traded>,
     /// Where the time went.
     pub timings: Timings,
 }
@@ -147,13 +150,28 @@ impl Phase {
 pub enum OutputFormat {
     /// A still; of an animation the first frame.
     Png,
-    /// Every frame.
+    /// Every frame; alpha is none or all.
     Gif,
+    /// A still; of an animation the first frame; no alpha.
+    Jpeg,
+    /// Every frame.
+    Webp,
+    /// Every frame.
+    Apng,
+    /// A still; of an animation the first frame.
+    Avif,
 }
 
 impl OutputFormat {
     /// All of them, in the order in which they are named to callers.
-    pub const ALL: [Self; 2] = [Self::Png, Self::Gif];
+    pub const ALL: [Self; 6] = [
+        Self::Png,
+        Self::Gif,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Apng,
+        Self::Avif,
+    ];
 
     /// The name in `format=` and in file names.
     #[must_use]
@@ -161,6 +179,10 @@ impl OutputFormat {
         match self {
             Self::Png => "png",
             Self::Gif => "gif",
+            Self::Jpeg => "jpeg",
+            Self::Webp => "webp",
+            Self::Apng => "apng",
+            Self::Avif => "avif",
         }
     }
 
@@ -170,12 +192,23 @@ impl OutputFormat {
         match self {
             Self::Png => "image/png",
             Self::Gif => "image/gif",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Apng => "image/apng",
+            Self::Avif => "image/avif",
         }
     }
 
-    /// The format of that name.
+    /// Whether it holds more than one frame here.
+    #[must_use]
+    pub fn animates(self) -> bool {
+        matches!(self, Self::Gif | Self::Webp | Self::Apng)
+    }
+
+    /// The format of that name; `jpg` is one too.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
+        let name = if name == "jpg" { "jpeg" } else { name };
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 }

@@ -9,9 +9,9 @@
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    Blur, Excess, Filter, Fit, Flip, FrameError, Grayscale, Hello, Invert, Job, Layer, Limit,
-    Limits, Message, Mirror, Operation, OutputFormat, PROTOCOL_VERSION, Phase, Pixel, Prelude,
-    Reason, Refusal, Reply, Resize, Rotate, Started, Timings,
+    Blur, Excess, Filter, Fit, Flip, FormatChoice, FrameError, Grayscale, Hello, Invert, Job,
+    Layer, Limit, Limits, Message, Mirror, Operation, Output, OutputFormat, PROTOCOL_VERSION,
+    Phase, Pixel, Prelude, Reason, Refusal, Reply, Resize, Rotate, Started, Timings, Traded,
 };
 
 /// Checks that a message has these bytes, and that these bytes are the message.
@@ -27,7 +27,7 @@ fn freeze<M: Message + PartialEq + std::fmt::Debug>(message: &M, body_len: usize
 
 #[test]
 fn the_version_is_what_these_bytes_belong_to() {
-    assert_eq!(PROTOCOL_VERSION, 1);
+    assert_eq!(PROTOCOL_VERSION, 2);
 }
 
 #[test]
@@ -88,7 +88,12 @@ fn job() {
         id: 7,
         budget_ms: 30_000,
         operations,
-        output: Some(OutputFormat::Gif),
+        output: Output {
+            format: FormatChoice::Exactly(OutputFormat::Gif),
+            quality: Some(61),
+            max_bytes: Some(300),
+            ..Output::default()
+        },
         limits: Limits {
             pixels_max: 50_000_000,
             frames_max: 1000,
@@ -100,10 +105,11 @@ fn job() {
     freeze(
         &job,
         5,
-        "ffaf 02 00 45000000 0500000000000000 07 fb3075 09
+        "ffaf 02 00 59000000 0500000000000000 07 fb3075 09
          00 01 0000000000000040 00 00 01 02 03 01 fb2c01 04 05
          06 00000000008056c0 01 07 01 fbe001 00 01 04
-         01 01 fc80f0fa02 fbe803 fc80b2e60e fc80f0fa02 fc00000004",
+         03 01 01 3d 00 00 00 02 09 00 fb0001 00 ffffffff 01 fb2c01
+         fc80f0fa02 fbe803 fc80b2e60e fc80f0fa02 fc00000004",
     );
 }
 
@@ -124,6 +130,12 @@ fn reply() {
         width: 640,
         height: 480,
         frames: 1,
+        traded: Some(Traded {
+            quality: None,
+            colors: Some(64),
+            scale: Some(70),
+            every: None,
+        }),
         timings: Timings {
             decode_us: 1,
             operations_us: 2,
@@ -133,7 +145,8 @@ fn reply() {
     freeze(
         &reply,
         3,
-        "ffaf 04 00 0c000000 0300000000000000 07 00 fb8002 fbe001 01 01 02 03",
+        "ffaf 04 00 13000000 0300000000000000 07 00 fb8002 fbe001 01
+         01 00 01 40 01 46 00 01 02 03",
     );
 }
 

@@ -11,8 +11,8 @@ mod watching;
 use proptest::prelude::*;
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    Excess, FromWorker, HEADER_BYTES_MAX, Hello, Job, Kind, Layer, Limit, Limits, Operation,
-    OutputFormat, Phase, Prelude, Reason, Refusal, Reply, Timings,
+    Excess, FormatChoice, FromWorker, HEADER_BYTES_MAX, Hello, Job, Kind, Layer, Limit, Limits,
+    Operation, Output, OutputFormat, Phase, Prelude, Reason, Refusal, Reply, Timings, Traded,
 };
 use watching::peak_of;
 
@@ -24,6 +24,8 @@ fn limit() -> impl Strategy<Value = Limit> {
         Limit::OutputPixels,
         Limit::OutputBytes,
         Limit::Scans,
+        Limit::MaxBytes,
+        Limit::OutputSide,
     ])
 }
 
@@ -59,6 +61,32 @@ fn operation() -> impl Strategy<Value = Operation> {
     texts.prop_map(|text| Operation::from_text(&text).unwrap())
 }
 
+fn output() -> impl Strategy<Value = Output> {
+    let choice = prop_oneof![
+        Just(FormatChoice::Natural),
+        Just(FormatChoice::Effect),
+        any::<(bool, bool)>().prop_map(|(avif, webp)| FormatChoice::Auto { avif, webp }),
+        prop::sample::select(OutputFormat::ALL.to_vec()).prop_map(FormatChoice::Exactly),
+    ];
+    let numbers = any::<(Option<u32>, u32, u32, u32, Option<u32>, bool)>();
+    (choice, numbers).prop_map(|(format, numbers)| {
+        let (quality, effort, speed, colors, max_bytes, lossless) = numbers;
+        let output = Output {
+            format,
+            quality,
+            effort,
+            speed,
+            colors,
+            ..Output::default()
+        };
+        Output {
+            max_bytes,
+            lossless,
+            ..output
+        }
+    })
+}
+
 fn limits() -> impl Strategy<Value = Limits> {
     any::<(u64, u32, u64, u64, u64)>().prop_map(|(pixels, frames, total, output, bytes)| Limits {
         pixels_max: pixels,
@@ -74,12 +102,11 @@ proptest! {
     fn a_job_comes_back_as_it_was(
         (id, budget_ms) in any::<(u64, u32)>(),
         operations in prop::collection::vec(operation(), 0..=32),
-        gif in any::<Option<bool>>(),
+        output in output(),
         limits in limits(),
         body_len in 0..1_000_000_usize,
     ) {
-        let format = |gif| if gif { OutputFormat::Gif } else { OutputFormat::Png };
-        let job = Job { id, budget_ms, operations, output: gif.map(format), limits };
+        let job = Job { id, budget_ms, operations, output, limits };
         let bytes = frame::encode(&job, body_len).unwrap();
         let prelude = Prelude::parse(bytes[..PRELUDE_BYTES].try_into().unwrap(), 1_000_000);
         let prelude = prelude.unwrap();
@@ -103,7 +130,9 @@ proptest! {
         prop_assert_eq!(read, FromWorker::Refusal(refusal));
 
         let timings = Timings { decode_us, ..Timings::default() };
-        let reply = Reply { id, format: OutputFormat::Gif, width, height, frames, timings };
+        let traded = operation.map(|quality| Traded { quality: Some(quality), ..Traded::default() });
+        let format = OutputFormat::Gif;
+        let reply = Reply { id, format, width, height, frames, traded, timings };
         let bytes = frame::encode(&reply, 9).unwrap();
         let read = FromWorker::decode(Kind::Reply, &bytes[PRELUDE_BYTES..]).unwrap();
         prop_assert_eq!(read, FromWorker::Reply(reply));

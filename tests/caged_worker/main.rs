@@ -56,6 +56,7 @@ fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refuse
         width: 1,
         height: 1,
         frames: 1,
+        traded: None,
         bytes: said.into_bytes(),
     })
 }

@@ -208,11 +208,34 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
     sources.extend(formats::all(&made::opaque_still(48, 32)));
     for (what, source) in &sources {
         for spec in protocol::CATALOGUE {
-            for format in protocol::OutputFormat::ALL {
-                let path = format!("/v1/process?op={}&format={}", spec.example, format.name());
+            for format in ["png", "gif"] {
+                let path = format!("/v1/process?op={}&format={format}", spec.example);
                 let answer = service.post(&path, source);
                 assert_eq!(answer.verdict(), (200, String::new()), "{what} {path}");
             }
+        }
+        // Small, because AV1 is slow and asks the kernel for nothing that grows with the size.
+        for format in protocol::OutputFormat::ALL {
+            for options in ["", "&max_bytes=900"] {
+                let name = format.name();
+                let path = format!("/v1/process?op=resize:40&format={name}{options}");
+                let answer = service.post(&path, source);
+                // Whether a budget can be met is not the cage's affair.
+                let refused = !options.is_empty() && answer.status == 413;
+                assert!(
+                    answer.status == 200 || refused,
+                    "{what} {path}: {}",
+                    answer.status
+                );
+            }
+        }
+        for options in [
+            "webp&lossless=1",
+            "jpeg&progressive=1",
+            "png&compression=best",
+        ] {
+            let path = format!("/v1/process?op=resize:40&format={options}");
+            assert_eq!(service.post(&path, source).status, 200, "{what} {path}");
         }
     }
     assert_eq!(

@@ -6,12 +6,17 @@ use std::process::Command;
 use crate::programs::program;
 
 /// Crates that read or write pictures.
-const CODECS: [&str; 12] = [
+const CODECS: [&str; 17] = [
     "image",
     "gif",
     "png",
     "zune-jpeg",
     "jpeg-decoder",
+    "jpeg-encoder",
+    "webp",
+    "libwebp-sys",
+    "ravif",
+    "rav1e",
     "weezl",
     "fast_image_resize",
     "image-webp",

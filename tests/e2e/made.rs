@@ -124,6 +124,30 @@ pub(crate) fn many_colours() -> Vec<u8> {
     gif(96, 32, None, &frames)
 }
 
+/// So many full frames, each a little further along, of 128 colours.
+pub(crate) fn long_animation(width: u16, height: u16, frames: usize) -> Vec<u8> {
+    let frame = |number: usize| MadeFrame {
+        left: 0,
+        top: 0,
+        width,
+        delay_cs: 4,
+        disposal: 1,
+        local: None,
+        indexes: (0..usize::from(width) * usize::from(height))
+            .map(|at| {
+                let (x, y) = (at % usize::from(width), at / usize::from(width));
+                (((x + 3 * number) / 16 + y / 16) % 127) as u8
+            })
+            .collect(),
+    };
+    gif(
+        width,
+        height,
+        Some(0),
+        &(0..frames).map(frame).collect::<Vec<_>>(),
+    )
+}
+
 /// What [`animation`] is made of.
 pub(crate) fn animation_frames() -> Vec<MadeFrame> {
     let background = (0..40 * 30_usize).map(|at| {

@@ -22,6 +22,7 @@ mod load;
 mod made;
 mod manifest;
 mod picture;
+mod pillow_reader;
 mod png_reader;
 
 // What clients are promised.
@@ -37,6 +38,7 @@ mod corpus;
 mod formats;
 mod gifs;
 mod orientation;
+mod outputs;
 mod pictures;
 mod pillow;
 mod shapes;

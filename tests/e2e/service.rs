@@ -384,6 +384,12 @@ impl Service {
         self.answer(request.header("content-type", content_type).send(body))
     }
 
+    /// With a raw body, from a client that says what it can show.
+    pub(crate) fn post_accepting(&self, path: &str, accept: &str, body: &[u8]) -> Answer {
+        let request = self.agent.post(self.url(path)).header("accept", accept);
+        self.answer(request.send(body))
+    }
+
     fn answer(&self, result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
         let mut response =
             result.unwrap_or_else(|error| panic!("no answer: {error}\n{}", self.log()));

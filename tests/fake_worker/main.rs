@@ -292,6 +292,7 @@ fn reply_header(id: u64) -> Reply {
         width: 1,
         height: 1,
         frames: 1,
+        traded: None,
         timings: Timings::default(),
     }
 }

@@ -1,53 +1,79 @@
-//! Frames to result bytes. A sink takes one frame at a time and keeps at most one.
+//! Frames to result bytes. A sink takes one frame at a time and keeps at most two: the one
+//! before, and the one that is being written.
 
+mod apng;
+mod avif;
 mod bounded;
+pub(crate) mod budget;
 mod difference;
+mod dither;
 mod gif;
 mod indexed;
+mod jpeg;
 mod palette;
 mod png;
 mod quantise;
+pub(crate) mod reduce;
+pub(crate) mod settings;
 mod shown;
+mod step;
+mod still;
+mod webp;
 
-use protocol::OutputFormat;
+use protocol::{OutputFormat, Traded};
 
 use crate::perform::Done;
-use crate::picture::{Frame, Plays, Size};
+use crate::picture::{Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use bounded::Bounded;
+pub(crate) use settings::Settings;
 
 /// Takes frames, gives the result.
 pub(crate) struct Encoder {
+    format: OutputFormat,
+    settings: Settings,
+    bytes_max: u64,
     size: Option<Size>,
     frames: u32,
     sink: Sink,
 }
 
 enum Sink {
-    /// What has been encoded of a still.
-    Png(Bounded),
+    /// The one picture of a format that holds one.
+    Still(Option<Picture>),
     Gif(Box<gif::Animation>),
+    Webp(Box<webp::Animation>),
+    Apng(Box<apng::Animation>),
 }
 
 impl Encoder {
-    /// An encoder for `format`, of an animation that plays so often.
-    pub(crate) fn new(format: OutputFormat, plays: Plays, bytes_max: u64) -> Self {
+    /// An encoder for `format`, of an animation that plays so often; `bytes_max` is the
+    /// server's limit, beside the caller's budget in `settings`.
+    pub(crate) fn new(
+        format: OutputFormat,
+        plays: Plays,
+        settings: Settings,
+        bytes_max: u64,
+    ) -> Self {
         let bytes = Bounded::new(bytes_max);
         Self {
+            format,
+            settings,
+            bytes_max,
             size: None,
             frames: 0,
             sink: match format {
-                OutputFormat::Png => Sink::Png(bytes),
-                OutputFormat::Gif => Sink::Gif(Box::new(gif::Animation::new(bytes, plays))),
+                OutputFormat::Png | OutputFormat::Jpeg | OutputFormat::Avif => Sink::Still(None),
+                OutputFormat::Gif => {
+                    Sink::Gif(Box::new(gif::Animation::new(bytes, plays, &settings)))
+                }
+                OutputFormat::Webp => {
+                    Sink::Webp(Box::new(webp::Animation::new(bytes, plays, &settings)))
+                }
+                OutputFormat::Apng => {
+                    Sink::Apng(Box::new(apng::Animation::new(bytes, plays, &settings)))
+                }
             },
-        }
-    }
-
-    /// Whether a further frame has a place in the result: a PNG holds one.
-    pub(crate) fn wants_more(&self) -> bool {
-        match self.sink {
-            Sink::Png(_) => self.frames == 0,
-            Sink::Gif(_) => true,
         }
     }
 
@@ -59,28 +85,56 @@ impl Encoder {
         self.size = Some(frame.picture.size);
         self.frames += 1;
         match &mut self.sink {
-            Sink::Png(bytes) => png::encode(frame.picture, bytes),
-            Sink::Gif(animation) => animation.push(frame),
+            Sink::Still(picture) => *picture = Some(frame.picture),
+            Sink::Gif(animation) => animation.push(frame)?,
+            Sink::Webp(animation) => animation.push(frame)?,
+            Sink::Apng(animation) => animation.push(frame)?,
         }
+        Ok(())
+    }
+
+    /// Frames taken.
+    pub(crate) fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    /// What is written so far, bytes, if that is over the caller's budget already.
+    pub(crate) fn over_budget(&self) -> Option<u64> {
+        let written = match &self.sink {
+            Sink::Still(_) => 0,
+            Sink::Gif(animation) => animation.written(),
+            Sink::Webp(animation) => animation.written(),
+            Sink::Apng(animation) => animation.written(),
+        };
+        self.settings
+            .budget
+            .filter(|budget| written > *budget)
+            .map(|_| written)
     }
 
     /// The result.
     ///
     /// # Errors
-    /// When it is longer than allowed.
+    /// When it is longer than the server allows, or a still longer than its budget.
     pub(crate) fn finish(self) -> Result<Done, Refused> {
         let Some(size) = self.size else {
             return Err(Refused::bug("nothing was encoded"));
         };
-        let (format, bytes) = match self.sink {
-            Sink::Png(bytes) => (OutputFormat::Png, bytes),
-            Sink::Gif(animation) => (OutputFormat::Gif, animation.finish()?),
+        let (bytes, traded) = match self.sink {
+            Sink::Still(None) => return Err(Refused::bug("nothing was encoded")),
+            Sink::Still(Some(picture)) => {
+                still::encode(picture, self.format, &self.settings, self.bytes_max)?
+            }
+            Sink::Gif(animation) => (animation.finish()?, None),
+            Sink::Webp(animation) => animation.finish(self.bytes_max)?,
+            Sink::Apng(animation) => (animation.finish(self.bytes_max)?, None),
         };
         Ok(Done {
-            format,
+            format: self.format,
             width: size.width,
             height: size.height,
             frames: self.frames,
+            traded: traded.filter(|traded| *traded != Traded::default()),
             bytes: bytes.into_bytes()?,
         })
     }

@@ -1,10 +1,13 @@
 //! One job from source bytes to result bytes. Frames are pulled through one at a time, so
-//! memory is bounded by a few canvases however long the animation is.
+//! memory is bounded by a few canvases however long the animation is. A result that is over
+//! the caller's byte budget is made again, from the source, with something given up.
 
-use protocol::{Job, Limit, OutputFormat, Phase};
+use protocol::{Job, Limit, OutputFormat, Phase, Traded};
 
 use crate::decode;
-use crate::encode::Encoder;
+use crate::encode::budget::{self, Stop};
+use crate::encode::reduce::Reduction;
+use crate::encode::{Encoder, Settings};
 use crate::operations;
 use crate::progress::Progress;
 use crate::refused::Refused;
@@ -20,6 +23,8 @@ pub struct Done {
     pub height: u32,
     /// Frames of the result.
     pub frames: u32,
+    /// What was given up for a byte budget.
+    pub traded: Option<Traded>,
     /// The encoded result.
     pub bytes: Vec<u8>,
 }
@@ -29,11 +34,36 @@ pub struct Done {
 /// # Errors
 /// When the picture, or what is asked of it, is refused.
 pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {
+    let frames = decode::open(source, &job.limits)?;
+    let format = job.output.format.settle(frames.natural_format());
+    let first = pass(job, frames, format, Traded::default(), progress);
+    match first {
+        Ok(done) => Ok(done),
+        Err(Stop::Refused(refused)) => Err(refused),
+        Err(Stop::OverBudget { least, animated }) => {
+            let settings = Settings::new(&job.output, format, Traded::default());
+            budget::search(format, &settings, (least, animated), |traded| {
+                progress.enter(Phase::Decode);
+                let frames = decode::open(source, &job.limits)?;
+                pass(job, frames, format, traded, progress)
+            })
+        }
+    }
+}
+
+/// All frames once, with what is `traded`.
+fn pass(
+    job: &Job,
+    mut frames: decode::Frames<'_>,
+    format: OutputFormat,
+    traded: Traded,
+    progress: &Progress,
+) -> Result<Done, Stop> {
     let limits = &job.limits;
-    let mut frames = decode::open(source, limits)?;
-    let format = job.output.unwrap_or(frames.natural_format());
-    let mut encoder = Encoder::new(format, frames.plays(), limits.output_bytes_max);
-    while encoder.wants_more()
+    let settings = Settings::new(&job.output, format, traded);
+    let mut encoder = Encoder::new(format, frames.plays(), settings, limits.output_bytes_max);
+    let mut reduction = Reduction::new(traded);
+    while (format.animates() || reduction.seen() == 0)
         && let Some(mut frame) = frames.next_frame()?
     {
         progress.at_next_frame();
@@ -50,9 +80,29 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
             frame.picture.size.pixels(),
             limits.output_pixels_max,
         )?;
-        encoder.push(frame)?;
+        if let Some(frame) = reduction.take(frame) {
+            encoder.push(frame)?;
+        }
+        if let Some(least) = encoder.over_budget() {
+            let animated = true;
+            return Err(Stop::OverBudget { least, animated });
+        }
         progress.enter(Phase::Decode);
     }
     progress.enter(Phase::Encode);
-    encoder.finish()
+    if let Some(frame) = reduction.rest() {
+        encoder.push(frame)?;
+    }
+    let animated = reduction.seen() > 1;
+    // One frame of many is no animation any more, and takes no time.
+    if animated && encoder.frames() == 1 {
+        let least = 0;
+        return Err(Stop::OverBudget { least, animated });
+    }
+    let done = encoder.finish()?;
+    let least = done.bytes.len() as u64;
+    match job.output.max_bytes {
+        Some(budget) if least > budget.into() => Err(Stop::OverBudget { least, animated }),
+        _ => Ok(done),
+    }
 }

@@ -3,7 +3,7 @@
 
 mod time;
 
-pub(crate) use time::{Clock, Delay, Plays};
+pub(crate) use time::{Clock, Delay, Plays, common_divisor};
 
 /// Bytes of one pixel: red, green, blue, alpha, straight (not premultiplied).
 pub(crate) const CHANNELS: usize = 4;

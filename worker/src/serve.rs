@@ -59,6 +59,7 @@ where
                     width: done.width,
                     height: done.height,
                     frames: done.frames,
+                    traded: done.traded,
                     timings: progress.timings(),
                 };
                 link.send(&reply, &done.bytes)?;

@@ -4,7 +4,7 @@
 //! do not escape the `&` of a picture's URL must still work.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::{Arguments, Operation, Unknown};
+use protocol::{Arguments, Operation, Output, Unknown};
 
 use super::State;
 use super::code::Dialect;
@@ -26,7 +26,14 @@ pub(crate) async fn by_url(
         let operation = operation(&effect, &query)?;
         let url = query.last("url").ok_or_else(missing_url)?;
         let picture = source::fetch(&exchange, url).await?;
-        render::render(&state, &exchange, picture, vec![operation], None).await
+        render::render(
+            &state,
+            &exchange,
+            picture,
+            vec![operation],
+            Output::EFFECT(),
+        )
+        .await
     };
     finish(result.await, &exchange)
 }
@@ -45,7 +52,14 @@ pub(crate) async fn by_upload(
         let operation = operation(&effect, &query)?;
         let upload = source::upload(&exchange, &request, payload).await?;
         let picture = upload.image.ok_or_else(source::missing)?;
-        render::render(&state, &exchange, picture, vec![operation], None).await
+        render::render(
+            &state,
+            &exchange,
+            picture,
+            vec![operation],
+            Output::EFFECT(),
+        )
+        .await
     };
     finish(result.await, &exchange)
 }

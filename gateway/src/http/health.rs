@@ -65,7 +65,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
             let probe = Work {
                 source: Bytes::from_static(PROBE_PICTURE),
                 operations: Vec::new(),
-                output: None,
+                output: protocol::Output::default(),
                 submitted: now,
                 deadline: now + PROBE,
                 limits: PROBE_LIMITS,

@@ -2,26 +2,27 @@
 //! `/v1/effects`, the catalogue.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::{CATALOGUE, Operation, OutputFormat};
+use protocol::{CATALOGUE, OUTPUT_OPTIONS, Operation};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::State;
 use super::code::{Code, Dialect};
 use super::exchange::{Current, Exchange};
+use super::output::{Asked, formats};
 use super::problem::Problem;
 use super::query::Query;
 use super::render;
 use super::source::{self, Upload};
 
-/// The parameters that the query may have.
+/// The parameters that the query may have beside the options of the output.
 const PARAMETERS: [&str; 3] = ["url", "op", "format"];
 
 /// What to do with the picture.
 #[derive(Debug, Default)]
 struct Plan {
     operations: Vec<Operation>,
-    output: Option<OutputFormat>,
+    output: Asked,
 }
 
 /// The `job` part of a form.
@@ -30,13 +31,7 @@ struct Plan {
 struct JobBody {
     ops: Vec<Value>,
     #[serde(default)]
-    output: OutputBody,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OutputBody {
-    format: Option<String>,
+    output: Map<String, Value>,
 }
 
 /// `GET /v1/process?url=…&op=…`
@@ -48,12 +43,13 @@ pub(crate) async fn by_url(
     let result = async {
         let query = Query::of(&request)?;
         let plan = Plan::from_query(&query)?;
+        let output = plan.output.output(&request)?;
         let url = query.last("url").ok_or_else(|| {
             let message = "The query needs url, the address of the picture (or POST the picture).";
             Problem::parameter("url", "missing", message)
         })?;
         let picture = source::fetch(&exchange, url).await?;
-        render::render(&state, &exchange, picture, plan.operations, plan.output).await
+        render::render(&state, &exchange, picture, plan.operations, output).await
     };
     finish(result.await, &exchange)
 }
@@ -68,36 +64,39 @@ pub(crate) async fn by_upload(
     let result = async {
         let query = Query::of(&request)?;
         let mut plan = Plan::from_query(&query)?;
+        // What is wrong with the query is said before the upload is read.
+        plan.output.output(&request)?;
         let Upload { image, job } = source::upload(&exchange, &request, payload).await?;
         if let Some(job) = job {
             plan.add_job(&job)?;
         }
+        let output = plan.output.output(&request)?;
         let picture = image.ok_or_else(source::missing)?;
-        render::render(&state, &exchange, picture, plan.operations, plan.output).await
+        render::render(&state, &exchange, picture, plan.operations, output).await
     };
     finish(result.await, &exchange)
 }
 
 /// `GET /v1/effects`
 pub(crate) async fn effects() -> HttpResponse {
-    HttpResponse::Ok().json(json!({"operations": CATALOGUE, "formats": formats()}))
+    HttpResponse::Ok().json(json!({
+        "operations": CATALOGUE,
+        "formats": formats(),
+        "output": OUTPUT_OPTIONS,
+    }))
 }
 
 impl Plan {
     fn from_query(query: &Query) -> Result<Self, Problem> {
-        for (name, _) in query.pairs() {
-            if !PARAMETERS.contains(&name) {
-                let name = protocol::clip(name);
-                let allowed = PARAMETERS.join(", ");
-                let message = format!("There is no parameter {name:?} here; there are {allowed}.");
-                return Err(Problem::parameter(&name, "unknown", message));
+        let mut output = Asked::default();
+        for (name, text) in query.pairs() {
+            if !matches!(name, "url" | "op") {
+                output.add(name, text, &PARAMETERS)?;
             }
         }
         let texts: Vec<_> = query.all("op").collect();
-        Ok(Self {
-            operations: Operation::list(&texts, |text| Operation::from_text(text))?,
-            output: query.last("format").map(format).transpose()?.flatten(),
-        })
+        let operations = Operation::list(&texts, |text| Operation::from_text(text))?;
+        Ok(Self { operations, output })
     }
 
     /// Operations of the form come after those of the query.
@@ -115,31 +114,8 @@ impl Plan {
             let given = self.operations.len();
             return Err(protocol::Fault::TooManyOperations { given }.into());
         }
-        if let Some(name) = job.output.format {
-            self.output = format(&name)?;
-        }
-        Ok(())
+        self.output.add_json(&job.output)
     }
-}
-
-/// `auto` leaves the choice to the source.
-fn format(name: &str) -> Result<Option<OutputFormat>, Problem> {
-    if name == "auto" {
-        return Ok(None);
-    }
-    OutputFormat::from_name(name).map(Some).ok_or_else(|| {
-        let message = format!(
-            "format is {:?}, it must be one of {}.",
-            protocol::clip(name),
-            formats().join(", ")
-        );
-        Problem::parameter("format", "value_error", message)
-    })
-}
-
-fn formats() -> Vec<&'static str> {
-    let named = OutputFormat::ALL.map(OutputFormat::name);
-    std::iter::once("auto").chain(named).collect()
 }
 
 fn finish(result: Result<HttpResponse, Problem>, exchange: &Exchange) -> HttpResponse {

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use actix_web::HttpResponse;
-use protocol::{Operation, OutputFormat};
+use protocol::{FormatChoice, Operation, Output};
 
 use super::exchange::Exchange;
 use super::problem::Problem;
@@ -19,7 +19,7 @@ pub(crate) async fn render(
     exchange: &Exchange,
     source: Source,
     operations: Vec<Operation>,
-    output: Option<OutputFormat>,
+    output: Output,
 ) -> Result<HttpResponse, Problem> {
     let work = Work {
         source: source.bytes.clone(),
@@ -31,7 +31,10 @@ pub(crate) async fn render(
         cpu: exchange.settings().job_cpu,
     };
     match state.pool.submit(work).await {
-        Ok(done) => Ok(verdict::picture(done, exchange)),
+        Ok(done) => {
+            let negotiated = matches!(output.format, FormatChoice::Auto { .. });
+            Ok(verdict::picture(done, exchange, negotiated))
+        }
         Err(error) => Err(verdict::problem(error, exchange.settings(), &operations)),
     }
 }

@@ -3,21 +3,41 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Breadcrumb, Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
+use actix_web::http::header::{CONTENT_TYPE, VARY};
+use protocol::{
+    Breadcrumb, Excess, LastWords, Limit, Operation, OutputFormat, Phase, Reason, Refusal, clip,
+};
 
-use super::code::Code;
+use super::code::{Code, Dialect};
 use super::exchange::Exchange;
 use super::problem::Problem;
 use crate::pool::{Cause, Death, Done, JobError, QueueLimit, Sentence};
 use crate::settings::Settings;
 
-/// The picture, with exactly its content type.
-pub(crate) fn picture(done: Done, exchange: &Exchange) -> HttpResponse {
+/// What was given up for a byte budget.
+const TRADED: &str = "x-framefarm-traded";
+
+/// The picture, with exactly its content type; `negotiated`: its format was chosen by what the
+/// client accepts.
+pub(crate) fn picture(done: Done, exchange: &Exchange, negotiated: bool) -> HttpResponse {
     exchange.done(&done);
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, done.reply.format.content_type()))
-        .body(done.body)
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, content_type(done.reply.format, exchange)));
+    if negotiated {
+        response.insert_header((VARY, "Accept"));
+    }
+    if let Some(traded) = done.reply.traded {
+        response.insert_header((TRADED, traded.to_string()));
+    }
+    response.body(done.body)
+}
+
+/// Clients of the effect routes know two types; an APNG is a PNG to those that know no better.
+fn content_type(format: OutputFormat, exchange: &Exchange) -> &'static str {
+    match (exchange.dialect(), format) {
+        (Dialect::Effects, OutputFormat::Apng) => OutputFormat::Png.content_type(),
+        _ => format.content_type(),
+    }
 }
 
 /// Why there is no picture.
@@ -125,6 +145,9 @@ fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
         }
         Reason::TooLarge(excess) => exceeded(Code::TooLarge, "The picture has", excess),
         Reason::TooManyFrames(excess) => exceeded(Code::TooManyFrames, "The picture has", excess),
+        Reason::OutputTooLarge(excess) if excess.limit == Limit::MaxBytes => {
+            over_budget(excess, &detail)
+        }
         Reason::OutputTooLarge(excess) => {
             exceeded(Code::OutputTooLarge, "The result would have", excess)
         }
@@ -150,6 +173,19 @@ fn panicked(phase: Phase) -> Problem {
             "The worker's code failed on this picture; the failure was caught and costs only this request.",
         ),
     }
+}
+
+/// The caller's own limit, which no trade could keep.
+fn over_budget(excess: Excess, tried: &str) -> Problem {
+    let Excess { limit, value, max } = excess;
+    let message = format!(
+        "The result would have {value} bytes, {max} are allowed ({limit}). Tried: {tried}. Allow more, or ask for a smaller picture."
+    );
+    Problem::new(Code::OutputTooLarge, message)
+        .with("limit", limit.name())
+        .with("value", value)
+        .with("max", max)
+        .with("tried", tried)
 }
 
 fn exceeded(code: Code, subject: &str, excess: Excess) -> Problem {

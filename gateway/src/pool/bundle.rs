@@ -6,6 +6,7 @@
 
 mod folder;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -28,8 +29,7 @@ pub(crate) struct Bundle {
     pub(crate) source: Source,
     /// As `op=` takes them.
     pub(crate) operations: Vec<String>,
-    /// The format asked for; absent: the source's own.
-    pub(crate) output: Option<String>,
+    pub(crate) output: Output,
     pub(crate) limits: JobLimits,
     pub(crate) death: DeathNote,
 }
@@ -41,6 +41,15 @@ pub(crate) struct Source {
     pub(crate) bytes: u64,
     /// Name of the file beside the bundle that holds it, if it was kept.
     pub(crate) file: Option<String>,
+}
+
+/// What the result was to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Output {
+    /// See [`protocol::FormatChoice`].
+    pub(crate) format: String,
+    /// By name, those that are not at their defaults.
+    pub(crate) options: BTreeMap<String, String>,
 }
 
 /// What the job might cost.
@@ -124,6 +133,7 @@ impl DeathNote {
 
 impl Bundle {
     pub(crate) fn new(work: &Work, worker_memory_bytes: u64, death: &Death) -> Self {
+        let options = work.output.options().into_iter();
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self {
             build: protocol::build_id().to_owned(),
@@ -134,7 +144,12 @@ impl Bundle {
                 file: None,
             },
             operations: work.operations.iter().map(ToString::to_string).collect(),
-            output: work.output.map(|format| format.name().to_owned()),
+            output: Output {
+                format: work.output.format.to_string(),
+                options: options
+                    .map(|(name, text)| (name.to_owned(), text))
+                    .collect(),
+            },
             limits: JobLimits::of(work, worker_memory_bytes),
             death: DeathNote::of(death),
         }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use protocol::{Operation, OutputFormat};
+use protocol::{Operation, Output};
 use ring::digest::{Context, SHA256};
 
 use super::outcome::{JobError, Outcome};
@@ -24,18 +24,14 @@ const ENTRIES_MAX: usize = 1024;
 /// Bytes that are hashed at a stretch: well below a millisecond.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// SHA-256 of operations, output format and picture.
+/// SHA-256 of operations, output and picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
     /// Hashes in pieces between which other tasks get their turn. Not on a thread for blocking work:
     /// the runtime starts those when they are needed, and the kernel may have none left.
-    pub(crate) async fn of(
-        source: &[u8],
-        operations: &[Operation],
-        output: Option<OutputFormat>,
-    ) -> Self {
+    pub(crate) async fn of(source: &[u8], operations: &[Operation], output: &Output) -> Self {
         let mut context = Context::new(&SHA256);
         // Debug text is canonical here: it is only ever compared within one process.
         let plan = format!("{output:?} {operations:?}");
@@ -179,10 +175,10 @@ mod tests {
     const TERM: Duration = Duration::from_secs(3600);
 
     fn key(name: &str) -> Key {
-        key_of(name.as_bytes(), &[], None)
+        key_of(name.as_bytes(), &[], &Output::default())
     }
 
-    fn key_of(source: &[u8], operations: &[Operation], output: Option<OutputFormat>) -> Key {
+    fn key_of(source: &[u8], operations: &[Operation], output: &Output) -> Key {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         runtime
             .unwrap()
@@ -233,14 +229,19 @@ mod tests {
     #[test]
     fn the_key_tells_pictures_and_operations_apart() {
         let blur = Operation::from_text("blur").unwrap();
+        let natural = Output::default();
+        let coarse = Output {
+            quality: Some(1),
+            ..natural
+        };
         let keys = [
-            key_of(b"a", &[], None),
-            key_of(b"b", &[], None),
-            key_of(b"a", &[blur], None),
-            key_of(b"a", &[blur, blur], None),
-            key_of(b"a", &[], Some(OutputFormat::Gif)),
-            key_of(&[0; PIECE_BYTES], &[], None),
-            key_of(&[0; PIECE_BYTES + 1], &[], None),
+            key_of(b"a", &[], &natural),
+            key_of(b"b", &[], &natural),
+            key_of(b"a", &[blur], &natural),
+            key_of(b"a", &[blur, blur], &natural),
+            key_of(b"a", &[], &coarse),
+            key_of(&[0; PIECE_BYTES], &[], &natural),
+            key_of(&[0; PIECE_BYTES + 1], &[], &natural),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");

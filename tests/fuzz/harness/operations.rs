@@ -6,8 +6,8 @@
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    Arguments, Fault, Job, Kind, Limits, OPERATIONS_MAX, Operation, OperationSpec, TEXT_BYTES_MAX,
-    Unknown,
+    Arguments, Fault, Job, Kind, Limits, OPERATIONS_MAX, Operation, OperationSpec, Output,
+    TEXT_BYTES_MAX, Unknown,
 };
 use serde_json::{Map, Value};
 
@@ -140,7 +140,7 @@ fn crosses_the_wire(operations: Vec<Operation>) {
         id: 1,
         budget_ms: 1,
         operations,
-        output: None,
+        output: Output::default(),
         limits: Limits {
             pixels_max: 1,
             frames_max: 1,

@@ -8,7 +8,7 @@ mod plan;
 #[path = "work/reread.rs"]
 mod reread;
 
-use protocol::{Job, Limits, Reason};
+use protocol::{FormatChoice, Job, Limits, Output, Reason};
 use worker::{Done, Progress, Refused, perform};
 
 use plan::{PLAN_BYTES, Plan};
@@ -35,7 +35,12 @@ pub(crate) fn run(input: &[u8], is_wanted: impl FnOnce(&[u8]) -> bool) -> bool {
         id: 1,
         budget_ms: 1000,
         operations: plan.operations,
-        output: plan.output,
+        output: Output {
+            format: plan
+                .output
+                .map_or(FormatChoice::Natural, FormatChoice::Exactly),
+            ..Output::default()
+        },
         limits: LIMITS,
     };
     let result = perform(&job, source, &Progress::default());
@@ -57,7 +62,7 @@ fn judge(job: &Job, done: &Done) {
     assert!(pixels <= limits.output_pixels_max);
     assert!((1..=limits.frames_max).contains(&done.frames));
     assert!(done.bytes.len() as u64 <= limits.output_bytes_max);
-    if let Some(format) = job.output {
+    if let FormatChoice::Exactly(format) = job.output.format {
         assert_eq!(done.format, format);
     }
     reread::reread(done);

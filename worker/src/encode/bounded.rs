@@ -22,6 +22,24 @@ impl Bounded {
         }
     }
 
+    /// Bytes so far, kept or not.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Leaves room for what is known last and stands first.
+    pub(super) fn reserve_header(&mut self, length: usize) {
+        // Writing to it cannot fail.
+        let _ = self.write_all(&vec![0; length]);
+    }
+
+    /// Fills the room.
+    pub(super) fn fill_header(&mut self, header: &[u8]) {
+        if let Some(room) = self.bytes.get_mut(..header.len()) {
+            room.copy_from_slice(header);
+        }
+    }
+
     /// All that was written, or how much too much it was.
     pub(super) fn into_bytes(self) -> Result<Vec<u8>, Refused> {
         Refused::output_over(Limit::OutputBytes, self.written, self.max)?;

@@ -9,16 +9,19 @@ use gif::{DisposalMethod, EncodingError, Repeat};
 
 use super::bounded::Bounded;
 use super::difference::{Area, Difference, clears, difference, from_empty, threshold};
-use super::indexed::{Drawing, ExactTable, Table};
+use super::indexed::{Choice, Drawing, Global, Table};
+use super::settings::Settings;
 use super::shown::Shown;
+use super::still;
 use crate::picture::{Clock, Frame, Picture, Plays};
 use crate::refused::Refused;
 
 /// A GIF that is being written.
 pub(super) struct Animation {
     output: Output,
-    /// The global table, when it holds exactly the first frame's colours.
-    global: Option<ExactTable>,
+    choice: Choice,
+    /// The global table: the first frame's colours, or those that stand for them.
+    global: Option<Global>,
     pending: Option<Pending>,
     shown: Shown,
     /// Of hundredths, of which 65,535 are the most.
@@ -43,9 +46,13 @@ struct Pending {
 }
 
 impl Animation {
-    pub(super) fn new(bytes: Bounded, plays: Plays) -> Self {
+    pub(super) fn new(bytes: Bounded, plays: Plays, settings: &Settings) -> Self {
         Self {
             output: Output::Waiting { bytes, plays },
+            choice: Choice {
+                colors: settings.colors,
+                dither: settings.dither,
+            },
             global: None,
             pending: None,
             shown: Shown::default(),
@@ -55,12 +62,7 @@ impl Animation {
 
     /// Takes the next frame and writes the one before it.
     pub(super) fn push(&mut self, mut frame: Frame) -> Result<(), Refused> {
-        let size = frame.picture.size;
-        if size.width.max(size.height) > u16::MAX.into() {
-            return Err(Refused::unsupported(
-                "a GIF is at most 65535 pixels wide and high",
-            ));
-        }
+        still::check_side(&frame.picture, u16::MAX.into())?;
         threshold(&mut frame.picture);
         let step = match self.pending.take() {
             None => from_empty(&frame.picture),
@@ -72,13 +74,23 @@ impl Animation {
                     from_empty(&frame.picture)
                 } else {
                     let canvas = &before.frame.picture;
-                    let reference = self.shown.reference(canvas, &frame.picture);
+                    let reference =
+                        self.shown
+                            .reference(canvas, &frame.picture, self.choice.colors);
                     difference(reference, &frame.picture)
                 }
             }
         };
         self.pending = Some(Pending { frame, step });
         Ok(())
+    }
+
+    /// Bytes so far.
+    pub(super) fn written(&self) -> u64 {
+        match &self.output {
+            Output::Begun(encoder) => encoder.get_ref().written(),
+            Output::Waiting { .. } | Output::Lost => 0,
+        }
     }
 
     /// The whole file.
@@ -109,8 +121,9 @@ impl Animation {
             canvas,
             area,
             stays,
+            choice: self.choice,
         };
-        let drawn = drawing.index(self.global.as_ref());
+        let drawn = drawing.index(self.global.as_mut());
         self.shown.draw(canvas, area, &drawn);
         let transparent = drawn.table.transparent();
         let palette = if first {
@@ -119,8 +132,12 @@ impl Animation {
         } else {
             drawn.table.entries()
         };
-        if let (true, Table::Exact(table)) = (first, drawn.table) {
-            self.global = Some(table);
+        if first {
+            self.global = match drawn.table {
+                Table::Exact(table) => Some(Global::Exact(table)),
+                Table::Quantised(quantiser) => Some(Global::Quantised(quantiser)),
+                Table::Offered { .. } | Table::Shared(_) => None,
+            };
         }
         let Output::Begun(encoder) = &mut self.output else {
             return Err(EncodingError::WriterNotFound);

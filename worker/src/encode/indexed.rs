@@ -1,7 +1,11 @@
 //! A rectangle of a canvas to colour indices and the table that they point into: exactly
-//! wherever 256 entries are enough, else quantised.
+//! wherever the colours allowed are enough, else by the first frame's chosen colours where they
+//! serve, else by colours of its own.
+
+use protocol::Dither;
 
 use super::difference::Area;
+use super::dither::Ditherer;
 use super::palette::{Colour, Palette};
 use super::quantise::Quantiser;
 use crate::picture::Picture;
@@ -10,6 +14,9 @@ use crate::picture::Picture;
 const ENTRIES_MAX: usize = 256;
 /// Where the transparent entry stands in a table that has one.
 const TRANSPARENT: u8 = 0;
+/// Mean squared distance, of all channels together, up to which the first frame's colours
+/// serve: 38 dB.
+const SERVES: u64 = 30;
 
 /// A rectangle of colour indices: width × height × 1.
 pub(super) struct Indexed {
@@ -24,7 +31,23 @@ pub(super) enum Table {
     /// Holds every colour as it is.
     Exact(ExactTable),
     /// The transparent entry, then colours that stand for similar ones.
-    Quantised(Vec<Colour>),
+    Quantised(Quantiser),
+    /// The first frame's quantised table.
+    Shared(Vec<Colour>),
+}
+
+/// What a table may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice {
+    /// Most colours; the transparent entry comes on top, up to 256 in all.
+    pub(super) colors: usize,
+    pub(super) dither: Dither,
+}
+
+/// The global table, as later frames may use it.
+pub(super) enum Global {
+    Exact(ExactTable),
+    Quantised(Quantiser),
 }
 
 /// Every colour as it is, behind the transparent entry if there is one.
@@ -45,20 +68,27 @@ impl Table {
     /// Red, green, blue of each entry; `None` for the offered table.
     pub(super) fn entries(&self) -> Option<Vec<u8>> {
         match self {
-            Self::Offered { .. } => None,
+            Self::Offered { .. } | Self::Shared(_) => None,
             Self::Exact(table) => Some(table.entries()),
-            Self::Quantised(colours) => Some(with_transparent(true, colours)),
+            Self::Quantised(quantiser) => Some(with_transparent(true, quantiser.colours())),
         }
     }
 
     /// The colour that an index of a quantised table stands for; `None` when it draws nothing
     /// or the table is exact.
     pub(super) fn approximation(&self, index: u8) -> Option<Colour> {
-        let Self::Quantised(colours) = self else {
-            return None;
+        let colours = match self {
+            Self::Quantised(quantiser) => quantiser.colours(),
+            Self::Shared(colours) => colours,
+            Self::Offered { .. } | Self::Exact(_) => return None,
         };
         let index = usize::from(index).checked_sub(1)?;
         colours.get(index).copied()
+    }
+
+    /// Whether each index stands for exactly the colour that was to be drawn.
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self, Self::Offered { .. } | Self::Exact(_))
     }
 
     /// The index that draws nothing.
@@ -66,14 +96,14 @@ impl Table {
         let has_one = match self {
             Self::Offered { transparent } => *transparent,
             Self::Exact(table) => table.transparent,
-            Self::Quantised(_) => true,
+            Self::Quantised(_) | Self::Shared(_) => true,
         };
         has_one.then_some(TRANSPARENT)
     }
 }
 
-/// Whether a table can hold every colour of `picture` as it is.
-pub(super) fn fits_one_table(picture: &Picture) -> bool {
+/// Whether a table of so many colours can hold every colour of `picture` as it is.
+pub(super) fn fits_one_table(picture: &Picture, colors: usize) -> bool {
     let mut palette = Palette::new();
     let pixels = picture.as_pixels().iter();
     let mut transparent = false;
@@ -82,7 +112,7 @@ pub(super) fn fits_one_table(picture: &Picture) -> bool {
             transparent = true;
             true
         }
-        [r, g, b, _] => palette.find_or_add([r, g, b], ENTRIES_MAX).is_some(),
+        [r, g, b, _] => palette.find_or_add([r, g, b], colors).is_some(),
     };
     pixels.into_iter().all(&mut fits)
         && palette.colours().len() + usize::from(transparent) <= ENTRIES_MAX
@@ -102,6 +132,7 @@ pub(super) struct Drawing<'a> {
     pub(super) area: Area,
     /// For each pixel of the area, whether it need not be drawn.
     pub(super) stays: Option<&'a [bool]>,
+    pub(super) choice: Choice,
 }
 
 impl Drawing<'_> {
@@ -116,9 +147,14 @@ impl Drawing<'_> {
         })
     }
 
-    /// Indices and table, the `offered` one when it holds every colour.
-    pub(super) fn index(self, offered: Option<&ExactTable>) -> Indexed {
-        let offered = offered.and_then(|table| self.with(table));
+    /// Indices and table, the `global` one when it holds every colour or serves well.
+    pub(super) fn index(self, global: Option<&mut Global>) -> Indexed {
+        let (exact, quantised) = match global {
+            Some(Global::Exact(table)) => (Some(table), None),
+            Some(Global::Quantised(quantiser)) => (None, Some(quantiser)),
+            None => (None, None),
+        };
+        let offered = exact.and_then(|table| self.with(table));
         if let Some(indexed) = offered.or_else(|| self.exact(true)) {
             return indexed;
         }
@@ -127,7 +163,18 @@ impl Drawing<'_> {
             stays: None,
             ..self
         };
-        whole.exact(false).unwrap_or_else(|| self.quantised())
+        if let Some(indexed) = whole.exact(false) {
+            return indexed;
+        }
+        if let Some(quantiser) = quantised
+            && self.is_served_by(quantiser)
+        {
+            return Indexed {
+                indices: self.approximated(quantiser),
+                table: Table::Shared(quantiser.colours().to_vec()),
+            };
+        }
+        self.quantised()
     }
 
     fn with(self, table: &ExactTable) -> Option<Indexed> {
@@ -147,7 +194,7 @@ impl Drawing<'_> {
     fn exact(self, transparent: bool) -> Option<Indexed> {
         let mut palette = Palette::new();
         let first = u8::from(transparent);
-        let max = ENTRIES_MAX - usize::from(first);
+        let max = self.choice.colors.min(ENTRIES_MAX - usize::from(first));
         let index = |colour| match colour {
             None => transparent.then_some(TRANSPARENT),
             Some(colour) => palette.find_or_add(colour, max).map(|index| index + first),
@@ -160,17 +207,39 @@ impl Drawing<'_> {
         Some(Indexed { indices, table })
     }
 
+    /// Whether the colours of `quantiser` are near enough to those to be drawn.
+    fn is_served_by(self, quantiser: &mut Quantiser) -> bool {
+        let (mut squares, mut count) = (0_u64, 0_u64);
+        for colour in self.colours().flatten() {
+            let index = quantiser.nearest(colour);
+            let chosen = quantiser.colours()[usize::from(index)];
+            for (one, other) in colour.iter().zip(chosen) {
+                squares += u64::from(one.abs_diff(other)).pow(2);
+            }
+            count += 1;
+        }
+        squares <= SERVES * count
+    }
+
     fn quantised(self) -> Indexed {
         let length = self.area.width * self.area.height;
         let drawn = || self.colours().flatten();
-        let mut quantiser = Quantiser::new(drawn, length, ENTRIES_MAX - 1);
-        let index = |colour: Option<Colour>| match colour {
-            None => TRANSPARENT,
-            Some(colour) => quantiser.nearest(colour) + 1,
-        };
+        let count = self.choice.colors.min(ENTRIES_MAX - 1);
+        let mut quantiser = Quantiser::new(drawn, length, count);
         Indexed {
-            indices: self.colours().map(index).collect(),
-            table: Table::Quantised(quantiser.colours().to_vec()),
+            indices: self.approximated(&mut quantiser),
+            table: Table::Quantised(quantiser),
         }
+    }
+
+    /// Indices behind the transparent entry.
+    fn approximated(self, quantiser: &mut Quantiser) -> Vec<u8> {
+        let count = quantiser.colours().len();
+        let mut ditherer = Ditherer::new(self.choice.dither, self.area, count);
+        let index = |(at, colour)| match ditherer.index(at, colour, quantiser) {
+            None => TRANSPARENT,
+            Some(index) => index + 1,
+        };
+        self.colours().enumerate().map(index).collect()
     }
 }

@@ -5,7 +5,7 @@
 //! whose own colours all fit into a table is shown exactly nevertheless.
 
 use super::difference::Area;
-use super::indexed::{Indexed, Table, fits_one_table};
+use super::indexed::{Indexed, fits_one_table};
 use crate::picture::Picture;
 
 /// See the module.
@@ -17,17 +17,21 @@ pub(super) struct Shown {
 
 impl Shown {
     /// What the frame `next` is to be compared with, when `canvas` was written last.
-    pub(super) fn reference<'a>(&'a self, canvas: &'a Picture, next: &Picture) -> &'a Picture {
+    pub(super) fn reference<'a>(
+        &'a self,
+        canvas: &'a Picture,
+        next: &Picture,
+        colors: usize,
+    ) -> &'a Picture {
         match &self.approximation {
-            Some(shown) if fits_one_table(next) => shown,
+            Some(shown) if fits_one_table(next, colors) => shown,
             _ => canvas,
         }
     }
 
     /// Takes note that `drawn` was drawn over `area` to show `canvas`.
     pub(super) fn draw(&mut self, canvas: &Picture, area: Area, drawn: &Indexed) {
-        let exact = !matches!(drawn.table, Table::Quantised(_));
-        if exact && self.approximation.is_none() {
+        if drawn.table.is_exact() && self.approximation.is_none() {
             return;
         }
         let mut shown = self.approximation.take().unwrap_or_else(|| canvas.clone());

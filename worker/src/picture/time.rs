@@ -40,6 +40,24 @@ impl Delay {
     }
 }
 
+impl Delay {
+    /// Both, one after the other: exactly, unless no clock of 16 bits knows both ticks.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let (one, two) = (u32::from(self.per_second), u32::from(other.per_second));
+        let common = u16::try_from(one / common_divisor(one, two) * two).unwrap_or(1000);
+        let in_common = |delay: Self| Clock::new(common, u32::MAX).ticks(delay);
+        Self {
+            ticks: in_common(self).saturating_add(in_common(other)),
+            per_second: common,
+        }
+    }
+}
+
+/// The greatest one; `a` when `b` is 0.
+pub(crate) fn common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
 /// Bits after the point of what a clock owes: 2⁻³² of a tick is below any delay that a file
 /// can name, and a million frames do not add up to a visible error.
 const POINT: u32 = 32;
@@ -147,6 +165,16 @@ mod tests {
             .sum();
         let given: u64 = converted(1000, &delays).into_iter().map(u64::from).sum();
         assert!((given as f64 / 1000.0 - seconds).abs() < 0.001, "{given}");
+    }
+
+    #[test]
+    fn delays_add_up_exactly_where_a_clock_knows_both() {
+        let sum = Delay::hundredths(3).plus(Delay::thousandths(5));
+        assert_eq!(sum, Delay::thousandths(35));
+        let sum = Delay::hundredths(3).plus(Delay::hundredths(4));
+        assert_eq!(sum, Delay::hundredths(7));
+        let sum = Delay::fraction(1, 65_521).plus(Delay::fraction(65_519, 65_519));
+        assert_eq!(sum, Delay::thousandths(1000));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::thread;
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    FromWorker, Invert, Limits, Operation, OutputFormat, PROTOCOL_VERSION, Phase, Prelude, build_id,
+    FromWorker, Invert, Limits, Operation, Output, OutputFormat, PROTOCOL_VERSION, Phase, Prelude,
+    build_id,
 };
 
 use super::*;
@@ -35,7 +36,7 @@ fn job(id: u64) -> Job {
         id,
         budget_ms: 1000,
         operations: vec![Operation::Invert(Invert {})],
-        output: None,
+        output: Output::default(),
         limits: LIMITS,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use protocol::{Job, Limits, Reason};
+use protocol::{Job, Limits, Output, Reason};
 use worker::{Done, Progress, perform};
 
 /// Reads `done` and compares size and number of frames.
@@ -58,7 +58,7 @@ fn as_source(done: &Done) {
         id: 2,
         budget_ms: 1000,
         operations: Vec::new(),
-        output: None,
+        output: Output::default(),
         limits: Limits {
             pixels_max: u64::MAX,
             frames_max: u32::MAX,

@@ -185,7 +185,7 @@ impl Samples {
             let mut far = vec![0.0; width];
             self.read(y / 2, &mut near);
             self.read(
-                if y % 2 == 0 {
+                if y.is_multiple_of(2) {
                     (y / 2).saturating_sub(1)
                 } else {
                     y / 2 + 1

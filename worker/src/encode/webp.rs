@@ -1,0 +1,191 @@
+//! Frames to WebP. libwebp codes each picture; the container is written here, so that frames
+//! leave memory as they come, which libwebp's own animation encoder does not allow.
+//!
+//! Source: "WebP Container Specification", <https://developers.google.com/speed/webp/docs/riff_container>.
+
+use std::io::Write;
+
+use protocol::Traded;
+use webp::{Encoder, WebPConfig, WebPMemory};
+
+use super::bounded::Bounded;
+use super::settings::Settings;
+use super::step::Step;
+use super::still;
+use crate::picture::{Clock, Frame, Picture, Plays, Size};
+use crate::refused::Refused;
+
+/// Longest side of a picture, px: 14 bits.
+pub(super) const SIDE_MAX: u32 = 16_383;
+/// Longest delay, ms: 24 bits.
+const DELAY_MAX: u32 = 0xff_ffff;
+/// RIFF header, VP8X and ANIM: written last, before the frames.
+const HEADER_BYTES: usize = 12 + 18 + 14;
+const ANIMATED: u8 = 0x02;
+const ALPHA: u8 = 0x10;
+/// In a frame: it replaces what it covers.
+const REPLACE: u8 = 0x02;
+
+/// A WebP that is being written.
+pub(super) struct Animation {
+    settings: Settings,
+    plays: Plays,
+    clock: Clock,
+    bytes: Bounded,
+    /// The frame that was taken last: of an animation it is written, of what may yet be a
+    /// still it is not.
+    before: Option<Frame>,
+    frames: u32,
+    has_alpha: bool,
+}
+
+impl Animation {
+    pub(super) fn new(mut bytes: Bounded, plays: Plays, settings: &Settings) -> Self {
+        bytes.reserve_header(HEADER_BYTES);
+        Self {
+            settings: *settings,
+            plays,
+            clock: Clock::new(1000, DELAY_MAX),
+            bytes,
+            before: None,
+            frames: 0,
+            has_alpha: false,
+        }
+    }
+
+    /// Takes the next frame. The first one is written once there is a second.
+    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
+        still::check_side(&frame.picture, SIDE_MAX)?;
+        if let Some(before) = self.before.take() {
+            if self.frames == 1 {
+                self.write(&before, &Step::whole(&before.picture))?;
+            }
+            let exact = self.settings.lossless;
+            let step = Step::between(&before.picture, &frame.picture, true, exact);
+            self.write(&frame, &step)?;
+        }
+        self.frames += 1;
+        self.before = Some(frame);
+        Ok(())
+    }
+
+    pub(super) fn written(&self) -> u64 {
+        self.bytes.written()
+    }
+
+    /// The whole file: a still if there was one frame.
+    pub(super) fn finish(mut self, max: u64) -> Result<(Bounded, Option<Traded>), Refused> {
+        let Some(last) = self.before.take() else {
+            return Err(Refused::bug("a WebP without frames"));
+        };
+        if self.frames == 1 {
+            drop(self.bytes);
+            let format = protocol::OutputFormat::Webp;
+            return still::encode(last.picture, format, &self.settings, max);
+        }
+        let header = self.header(last.picture.size);
+        self.bytes.fill_header(&header);
+        Ok((self.bytes, None))
+    }
+
+    fn write(&mut self, frame: &Frame, step: &Step) -> Result<(), Refused> {
+        self.has_alpha |= frame.picture.has_alpha();
+        // What stays as it is must not be approximated again.
+        let settings = Settings {
+            lossless: self.settings.lossless || step.over,
+            ..self.settings
+        };
+        let size = step.size();
+        let coded = encode(&step.pixels, size, settings.quality, &settings)?;
+        let chunks = picture_chunks(&coded)?;
+        let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
+        let mut head = b"ANMF".to_vec();
+        head.extend(((16 + length) as u32).to_le_bytes());
+        for value in [
+            step.area.left as u32 / 2,
+            step.area.top as u32 / 2,
+            size.width - 1,
+            size.height - 1,
+            self.clock.ticks(frame.delay),
+        ] {
+            head.extend(u24(value));
+        }
+        head.push(if step.over { 0 } else { REPLACE });
+        for piece in std::iter::once(head.as_slice()).chain(chunks) {
+            self.bytes.write_all(piece).map_err(Refused::bug)?;
+        }
+        Ok(())
+    }
+
+    fn header(&self, canvas: Size) -> Vec<u8> {
+        let mut header = b"RIFF".to_vec();
+        header.extend(
+            (self.bytes.written() as u32)
+                .saturating_sub(8)
+                .to_le_bytes(),
+        );
+        header.extend(b"WEBPVP8X\x0a\0\0\0");
+        header.push(ANIMATED | if self.has_alpha { ALPHA } else { 0 });
+        header.extend([0; 3]);
+        header.extend(u24(canvas.width - 1));
+        header.extend(u24(canvas.height - 1));
+        header.extend(b"ANIM\x06\0\0\0\0\0\0\0");
+        let plays = u16::try_from(self.plays.0).unwrap_or(u16::MAX);
+        header.extend(plays.to_le_bytes());
+        header
+    }
+}
+
+fn u24(value: u32) -> [u8; 3] {
+    let [a, b, c, _] = value.to_le_bytes();
+    [a, b, c]
+}
+
+/// A whole still, of width × height × 4 bytes.
+pub(super) fn encode(
+    pixels: &[u8],
+    size: Size,
+    quality: u8,
+    settings: &Settings,
+) -> Result<WebPMemory, Refused> {
+    let mut config = WebPConfig::new().map_err(|()| Refused::bug("libwebp of another version"))?;
+    config.method = settings.effort.into();
+    config.lossless = settings.lossless.into();
+    // Of a lossless picture this is effort again; libwebp's own default.
+    config.quality = if settings.lossless {
+        75.0
+    } else {
+        quality.into()
+    };
+    // The cage forbids threads.
+    config.thread_level = 0;
+    Encoder::from_rgba(pixels, size.width, size.height)
+        .encode_advanced(&config)
+        .map_err(|error| Refused::bug(format!("WebP encoder: {error:?}")))
+}
+
+/// The chunks of a still that a frame takes over: its alpha, if any, and its colours.
+fn picture_chunks(file: &[u8]) -> Result<Vec<&[u8]>, Refused> {
+    let mut chunks = Vec::new();
+    let mut rest = file.get(12..).unwrap_or_default();
+    while let Some((head, body)) = rest.split_first_chunk::<8>() {
+        let [name @ .., l0, l1, l2, l3] = *head;
+        let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+        let whole = 8 + length + length % 2;
+        if let (b"ALPH" | b"VP8 " | b"VP8L", Some(chunk)) = (&name, rest.get(..whole)) {
+            chunks.push(chunk);
+        }
+        rest = body.get(whole - 8..).unwrap_or_default();
+    }
+    if chunks.is_empty() {
+        return Err(Refused::bug("WebP encoder: no picture in its file"));
+    }
+    Ok(chunks)
+}
+
+impl Picture {
+    /// Whether any pixel is not opaque.
+    pub(super) fn has_alpha(&self) -> bool {
+        self.as_pixels().iter().any(|pixel| pixel[3] != u8::MAX)
+    }
+}
