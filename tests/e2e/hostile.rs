@@ -121,7 +121,7 @@ fn random_frames_cost_their_worker_and_no_memory() {
     let settings = [("workers", "4"), ("job_deadline_ms", "10000")];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let next = AtomicU64::new(0);
+    let (next, unlucky) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -142,6 +142,12 @@ fn random_frames_cost_their_worker_and_no_memory() {
                     assert!(sound, "seed {seed}: {verdict:?}\n{}", service.log());
                     // Good jobs in between keep the deaths from counting as a crash loop.
                     let echo = service.post("/v1/process", b"echo");
+                    // One that meets a worker about to speak out of turn is tried once more, and
+                    // that may be another of these workers.
+                    if echo.verdict() == (502, "protocol_error".to_owned()) {
+                        unlucky.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    }
                     assert_eq!(
                         (echo.status, echo.body),
                         (200, b"echo".to_vec()),
@@ -151,5 +157,10 @@ fn random_frames_cost_their_worker_and_no_memory() {
             });
         }
     });
+    let unlucky = unlucky.into_inner();
+    assert!(
+        unlucky <= seeds / 100,
+        "{unlucky} of {seeds} good jobs were lost"
+    );
     baseline.returns_without_leak(&mut service, 16 << 20);
 }
