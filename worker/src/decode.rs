@@ -65,10 +65,11 @@ impl Frames<'_> {
         match self {
             Self::Still(_) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
-            // Nothing moves, and a GIF would cost colours.
+            // Nothing moves.
             Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
             Self::WebP(animation) if animation.count() == 1 => OutputFormat::Png,
-            Self::Png(_) | Self::WebP(_) => OutputFormat::Gif,
+            Self::Png(_) => OutputFormat::Apng,
+            Self::WebP(_) => OutputFormat::Webp,
         }
     }
 }
