@@ -22,6 +22,7 @@
 mod arguments;
 mod catalogue;
 mod codec;
+mod colour;
 pub mod frame;
 mod last_words;
 mod layer;
@@ -32,7 +33,8 @@ mod parameter;
 mod start;
 
 pub use arguments::{Arguments, Fault, Unknown};
-pub use catalogue::{OperationSpec, ParameterKind, ParameterSpec};
+pub use catalogue::{Alias, Group, OperationSpec, ParameterKind, ParameterSpec};
+pub use colour::Colour;
 pub use frame::{FrameError, Kind, Prelude};
 pub use last_words::LastWords;
 pub use layer::Layer;
@@ -43,9 +45,8 @@ pub use message::{
     Excess, FromWorker, Hello, Job, Message, OutputFormat, Phase, Reason, Refusal, Reply, Started,
     Timings, clip,
 };
-pub use operation::{
-    Blur, CATALOGUE, Filter, Fit, Flip, Grayscale, Invert, Mirror, Operation, Pixel, Resize, Rotate,
-};
+pub use operation::*;
+pub use parameter::Ratio;
 pub use start::{Cage, NotAStart, Start};
 
 /// Identifies one build of this workspace: a gateway talks only to workers of its own build,

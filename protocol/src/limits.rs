@@ -5,7 +5,7 @@ use std::fmt;
 use crate::codec::{Decode, Encode};
 
 /// Version of the wire; raised by every change to a message.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 /// Longest bincode header in bytes: room for 32 operations and two long texts, no picture.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most operations in one job.

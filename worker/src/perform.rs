@@ -30,27 +30,18 @@ pub struct Done {
 /// When the picture, or what is asked of it, is refused.
 pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {
     let limits = &job.limits;
-    let mut frames = decode::open(source, limits)?;
-    let format = job.output.unwrap_or(frames.natural_format());
-    let mut encoder = Encoder::new(format, frames.plays(), limits.output_bytes_max);
+    let frames = decode::open(source, limits)?;
+    let pixels_max = limits.output_pixels_max;
+    let mut chain = operations::chain(&job.operations, frames, pixels_max, progress);
+    let format = job.output.unwrap_or(chain.outline.format);
+    let mut encoder = Encoder::new(format, chain.outline.plays, limits.output_bytes_max);
     while encoder.wants_more()
-        && let Some(mut frame) = frames.next_frame()?
+        && let Some(frame) = chain.reel.next_frame()?
     {
-        progress.enter(Phase::Operations);
-        frame.picture = operations::apply_all(
-            &job.operations,
-            frame.picture,
-            limits.output_pixels_max,
-            progress,
-        )?;
         progress.enter(Phase::Encode);
-        Refused::output_over(
-            Limit::OutputPixels,
-            frame.picture.size.pixels(),
-            limits.output_pixels_max,
-        )?;
+        let pixels = frame.picture.size.pixels();
+        Refused::output_over(Limit::OutputPixels, pixels, pixels_max)?;
         encoder.push(frame)?;
-        progress.enter(Phase::Decode);
     }
     progress.enter(Phase::Encode);
     encoder.finish()

@@ -5,7 +5,7 @@ use std::thread;
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    FromWorker, Invert, Limits, Operation, OutputFormat, PROTOCOL_VERSION, Phase, Prelude, build_id,
+    FromWorker, Invert, Limits, OutputFormat, PROTOCOL_VERSION, Phase, Prelude, build_id,
 };
 
 use super::*;
@@ -34,7 +34,7 @@ fn job(id: u64) -> Job {
     Job {
         id,
         budget_ms: 1000,
-        operations: vec![Operation::Invert(Invert {})],
+        operations: vec![Invert {}.into()],
         output: None,
         limits: LIMITS,
     }
