@@ -31,6 +31,7 @@ mod uploads;
 // What comes out.
 mod corpus;
 mod gifs;
+mod operations;
 mod orientation;
 mod pictures;
 mod pillow;

@@ -17,7 +17,7 @@ use crate::service::Service;
 /// blurring turns a few flat colours into smooth ramps, on which each step of a palette shows.
 const GIF_PSNR_DB: f64 = 30.0;
 
-fn judge_folder() -> PathBuf {
+pub(crate) fn judge_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pillow")
 }
 
@@ -140,7 +140,7 @@ fn the_blur_of_every_gif_frame_is_pillows_ring_kernel() {
 
 #[test]
 fn the_blur_of_every_jpeg_is_as_close_to_pillows_as_two_decoders_are() {
-    if !pillow_13_is_installed() {
+    if !is_installed() {
         assert!(env::var_os("CI").is_none(), "CI must have Pillow 13");
         say("skipped: Pillow 13 not installed");
         return;
@@ -161,7 +161,7 @@ fn the_blur_of_every_jpeg_is_as_close_to_pillows_as_two_decoders_are() {
     );
 }
 
-fn pillow_13_is_installed() -> bool {
+pub(crate) fn is_installed() -> bool {
     let version = Command::new("python3")
         .args(["-c", "import PIL; print(PIL.__version__)"])
         .output();
