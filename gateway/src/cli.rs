@@ -1,7 +1,10 @@
 //! The command line: what the program was asked to do, decided before anything starts.
 //!
-//! Flags come from the table of settings, so none is named here. [`Invocation::answer`] is
-//! the one place of the gateway that writes to stdout or stderr directly.
+//! Flags come from the table of settings, so none is named here. [`print`] and [`fail`]
+//! are the only places of the gateway that write to stdout or stderr directly.
+
+#[cfg(test)]
+mod tests;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -12,16 +15,30 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use protocol::{CATALOGUE, OperationSpec, ParameterSpec};
 
+use crate::replay::{Replay, Replayed};
 use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting, Settings};
 
+/// The flag, without its dashes, by which a gateway tells the next one that it is to follow. It is
+/// not in the help: with anything else as its standard input the program refuses it.
+pub(crate) const SUCCESSOR: &str = "successor";
 /// Exit status of a wrong command line or wrong settings.
 const EXIT_USAGE: u8 = 2;
+
+/// How to run the service.
+#[derive(Debug)]
+pub(crate) struct Orders {
+    pub(crate) configuration: Configuration,
+    /// Whether a gateway that runs already has started this one to follow it.
+    pub(crate) succeeds: bool,
+}
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Invocation {
     /// Run the service.
-    Serve(Box<Settings>),
+    Serve(Box<Orders>),
+    /// Try a crash again.
+    Replay(Box<Replay>),
     /// Write this to stdout and exit with 0.
     Print(String),
     /// Write this to stderr and exit with the status.
@@ -54,38 +71,74 @@ impl Invocation {
             let text = matches.get_one::<String>(setting.name)?;
             Some((setting, text.clone()))
         });
-        match Configuration::gather(config, flags, environment) {
-            Err(mistakes) => Self::Failed(mistakes.to_string(), EXIT_USAGE),
-            Ok(configuration) if matches.get_flag("print-config") => {
-                Self::Print(configuration.to_toml())
+        let configuration = match Configuration::gather(config, flags, environment) {
+            Ok(configuration) => configuration,
+            Err(mistakes) => return Self::Failed(mistakes.to_string(), EXIT_USAGE),
+        };
+        if matches.get_flag("print-config") {
+            return Self::Print(configuration.to_toml());
+        }
+        match matches.subcommand() {
+            Some(("check-config", _)) => Self::Print("ok".to_owned()),
+            Some(("replay", matches)) => {
+                Self::Replay(Box::new(replay(matches, configuration.settings)))
             }
-            Ok(_) if matches.subcommand_name() == Some("check-config") => {
-                Self::Print("ok".to_owned())
-            }
-            Ok(configuration) => Self::Serve(Box::new(configuration.settings)),
+            _ => Self::Serve(Box::new(Orders {
+                configuration,
+                succeeds: matches.get_flag(SUCCESSOR),
+            })),
         }
     }
+}
 
-    /// The settings to serve with; for everything else, writes the text and gives the exit
-    /// status.
-    ///
-    /// # Errors
-    ///
-    /// The exit status of a program that has nothing to serve.
-    pub(crate) fn answer(self) -> Result<Settings, ExitCode> {
-        match self {
-            Self::Serve(settings) => Ok(*settings),
-            // A reader that has gone (`framefarm effects | head -1`) is no failure.
-            Self::Print(text) => {
-                let _ = writeln!(io::stdout(), "{}", text.trim_end());
-                Err(ExitCode::SUCCESS)
-            }
-            Self::Failed(text, status) => {
-                let _ = writeln!(io::stderr(), "{}", text.trim_end());
-                Err(ExitCode::from(status))
-            }
-        }
+/// Writes to stdout. A reader that has gone (`framefarm effects | head -1`) is no failure.
+pub(crate) fn print(text: &str) -> ExitCode {
+    let _ = writeln!(io::stdout(), "{}", text.trim_end());
+    ExitCode::SUCCESS
+}
+
+/// Writes to stderr.
+pub(crate) fn fail(text: &str, status: u8) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{}", text.trim_end());
+    ExitCode::from(status)
+}
+
+/// Says what `framefarm replay` has to say; it exits with 1 when the crash did not come again,
+/// with 2 when it could not be tried.
+pub(crate) fn replayed(result: Result<Replayed, String>) -> ExitCode {
+    match result {
+        Ok(Replayed::Again(text)) => print(&format!("the same end again: {text}")),
+        Ok(Replayed::Otherwise(text)) => fail(&format!("another end: {text}"), 1),
+        Err(text) => fail(&text, EXIT_USAGE),
     }
+}
+
+fn replay(matches: &ArgMatches, settings: Settings) -> Replay {
+    let path = |name| matches.get_one::<PathBuf>(name).cloned();
+    Replay {
+        // clap has seen to it that it is there.
+        bundle: path("bundle").unwrap_or_default(),
+        source: path("source"),
+        settings,
+    }
+}
+
+/// Reads the settings once more, from the sources of this process as they are now.
+///
+/// # Errors
+/// What is wrong with them, in one line.
+pub(crate) fn read_again() -> Result<Configuration, String> {
+    match Invocation::read(std::env::args_os(), std::env::vars_os()) {
+        Invocation::Serve(orders) => Ok(orders.configuration),
+        // A command line that led to serving once does so again.
+        Invocation::Print(text) | Invocation::Failed(text, _) => Err(one_line(&text)),
+        Invocation::Replay(_) => Err("the command line does not lead to serving".to_owned()),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 fn command() -> Command {
@@ -104,6 +157,10 @@ fn command() -> Command {
         .long("json")
         .action(ArgAction::SetTrue)
         .help("Print JSON");
+    let successor = Arg::new(SUCCESSOR)
+        .long(SUCCESSOR)
+        .action(ArgAction::SetTrue)
+        .hide(true);
     Command::new("framefarm")
         .version(env!("CARGO_PKG_VERSION"))
         .about("An image-manipulation API that a bad image cannot take down")
@@ -118,8 +175,25 @@ fn command() -> Command {
                 .about("List the image operations")
                 .arg(json),
         )
-        .args([config, print_config])
+        .subcommand(replay_command())
+        .args([config, print_config, successor])
         .args(SETTINGS.iter().map(flag))
+}
+
+fn replay_command() -> Command {
+    let bundle = Arg::new("bundle")
+        .value_name("BUNDLE")
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+        .help("The crash, a JSON file from crash_bundles");
+    let source = Arg::new("source")
+        .long("source")
+        .value_name("PATH")
+        .value_parser(value_parser!(PathBuf))
+        .help("The picture, when the bundle does not hold it");
+    Command::new("replay")
+        .about("Run the job of a crash again in a fresh worker")
+        .args([bundle, source])
 }
 
 fn flag(setting: &'static Setting) -> Arg {
@@ -184,114 +258,5 @@ fn presence(parameter: &ParameterSpec) -> String {
         (true, _) => "required".to_owned(),
         (false, Some(default)) => format!("default {default}"),
         (false, None) => "optional".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(arguments: &[&str]) -> Invocation {
-        let program = std::iter::once(&"framefarm").chain(arguments);
-        Invocation::read(program.map(OsString::from), [])
-    }
-
-    fn served(arguments: &[&str]) -> Settings {
-        match read(arguments) {
-            Invocation::Serve(settings) => *settings,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn printed(arguments: &[&str]) -> String {
-        match read(arguments) {
-            Invocation::Print(text) => text,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn no_subcommand_means_serve() {
-        assert_eq!(served(&["--workers", "3"]).workers, 3);
-        assert_eq!(served(&["serve"]), served(&[]));
-    }
-
-    #[test]
-    fn flags_count_before_and_after_the_subcommand() {
-        assert_eq!(served(&["--workers", "3", "serve"]).workers, 3);
-        assert_eq!(served(&["serve", "--workers", "3"]).workers, 3);
-    }
-
-    #[test]
-    fn check_config_says_ok_or_every_mistake_with_status_2() {
-        assert_eq!(printed(&["check-config"]), "ok");
-        let Invocation::Failed(text, 2) =
-            read(&["check-config", "--workers", "0", "--log-format", "xml"])
-        else {
-            panic!("wrong settings must fail with status 2");
-        };
-        assert!(
-            text.contains("workers = \"0\" (from flag --workers)"),
-            "{text}"
-        );
-        assert!(
-            text.contains("log_format = \"xml\" (from flag --log-format)"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn an_unknown_flag_fails_with_status_2_and_the_nearest_name() {
-        let Invocation::Failed(text, 2) = read(&["--worker-memory-byte", "1"]) else {
-            panic!("an unknown flag must fail with status 2");
-        };
-        assert!(text.contains("--worker-memory-bytes"), "{text}");
-    }
-
-    #[test]
-    fn help_names_every_setting_in_all_its_spellings() {
-        let help = printed(&["--help"]);
-        for setting in SETTINGS {
-            for part in [
-                &format!("--{} ", setting.flag()),
-                &setting.variable(),
-                setting.doc,
-            ] {
-                assert!(help.contains(part), "{part} is missing from:\n{help}");
-            }
-        }
-    }
-
-    #[test]
-    fn print_config_shows_a_value_and_its_origin() {
-        let text = printed(&["--print-config", "--redirects-max", "2"]);
-        assert!(
-            text.contains("From flag --redirects-max.\nredirects_max = 2\n"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn effects_lists_every_operation_and_parameter_readably_and_as_json() {
-        let text = printed(&["effects"]);
-        let json: serde_json::Value =
-            serde_json::from_str(&printed(&["effects", "--json"])).unwrap();
-        for (index, operation) in CATALOGUE.iter().enumerate() {
-            assert_eq!(json[index]["name"], operation.name);
-            assert!(text.contains(operation.description), "{text}");
-            for parameter in operation.parameters {
-                assert!(text.contains(&parameter.expected()), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_version_is_printed() {
-        assert!(printed(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
-    }
-
-    #[test]
-    fn the_command_is_well_formed() {
-        command().debug_assert();
     }
 }

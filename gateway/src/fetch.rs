@@ -68,6 +68,29 @@ impl Fetcher {
         }
     }
 
+    /// The same under other settings. The connections that are kept go on being used, unless it
+    /// changed where one may go: a kept one would be taken without another look at its address.
+    pub(crate) fn with(
+        &self,
+        before: &Settings,
+        settings: &Settings,
+        intake: Intake,
+    ) -> Result<Self, SetupError> {
+        if before.allow_source_networks != settings.allow_source_networks
+            || before.fetch_timeout != settings.fetch_timeout
+        {
+            return Self::new(settings, intake);
+        }
+        let client = self.client.clone();
+        let knows_authorities = self.knows_authorities;
+        Ok(Self::with_client(
+            settings,
+            client,
+            intake,
+            knows_authorities,
+        ))
+    }
+
     fn with_client(
         settings: &Settings,
         client: Client,

@@ -19,21 +19,21 @@ mod source;
 mod verdict;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use arc_swap::ArcSwap;
 use nix::sys::resource::{Resource, getrlimit};
 use tokio::sync::Notify;
 
-use crate::fetch::Fetcher;
-use crate::intake::Intake;
+use crate::in_force::InForce;
 use crate::pool::Pool;
-use crate::settings::Settings;
 use code::Code;
 use exchange::Current;
 use in_flight::InFlight;
@@ -46,6 +46,8 @@ pub(crate) use metrics::Metrics;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to send the head of a request.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
+/// Longer than any `drain_timeout_ms`: how long draining takes is decided in `life.rs`.
+const SHUTDOWN: Duration = Duration::from_secs(3700);
 
 /// Most connections per thread, whatever the kernel allows.
 const CONNECTIONS_MAX: usize = 25_000;
@@ -53,86 +55,95 @@ const CONNECTIONS_MAX: usize = 25_000;
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) settings: Settings,
+    in_force: ArcSwap<InForce>,
     pub(crate) pool: Pool,
-    pub(crate) intake: Intake,
-    pub(crate) fetcher: Fetcher,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
+    /// Open connections of the public listener.
+    pub(crate) connections: InFlight,
     pub(crate) started: Instant,
     /// An operator asked over HTTP for what SIGTERM does.
     pub(crate) drain_requested: Notify,
     draining: AtomicBool,
+    closing: AtomicBool,
 }
 
 impl State {
-    pub(crate) fn new(
-        settings: Settings,
-        pool: Pool,
-        intake: Intake,
-        fetcher: Fetcher,
-        metrics: Metrics,
-    ) -> Self {
+    pub(crate) fn new(in_force: InForce, pool: Pool, metrics: Metrics) -> Self {
         Self {
-            settings,
-            intake,
+            in_force: ArcSwap::from_pointee(in_force),
             pool,
-            fetcher,
             metrics,
             in_flight: InFlight::default(),
+            connections: InFlight::default(),
             started: Instant::now(),
             drain_requested: Notify::new(),
             draining: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
         }
+    }
+
+    /// What a request that begins now is served by, from its first byte to its last.
+    pub(crate) fn in_force(&self) -> Arc<InForce> {
+        self.in_force.load_full()
+    }
+
+    /// From now on requests are served by this.
+    pub(crate) fn put_in_force(&self, in_force: InForce) {
+        self.in_force.store(Arc::new(in_force));
     }
 
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
     /// From now on `/readyz` says no and every answer closes its connection.
     pub(crate) fn begin_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.begin_closing();
+    }
+
+    /// From now on every answer closes its connection: another gateway takes the next ones.
+    pub(crate) fn begin_closing(&self) {
+        self.closing.store(true, Ordering::Relaxed);
     }
 }
 
-/// A listening server, not yet running.
-pub(crate) struct Listener {
-    pub(crate) server: Server,
-    pub(crate) address: SocketAddr,
-}
-
-impl Listener {
-    pub(crate) fn handle(&self) -> ServerHandle {
-        self.server.handle()
-    }
-}
-
-/// Binds the public listener.
+/// The public server on a bound socket.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub(crate) fn public(state: &web::Data<State>) -> io::Result<Listener> {
-    let settings = &state.settings;
-    listen(state, settings.listen, settings.http_threads, public_routes)
+/// When the kernel refuses to listen on it.
+pub(crate) fn public(state: &web::Data<State>, socket: TcpListener) -> io::Result<Server> {
+    let threads = state.in_force().settings.http_threads;
+    serve(
+        state,
+        socket,
+        threads,
+        state.connections.clone(),
+        public_routes,
+    )
 }
 
-/// Binds the operators' listener.
+/// The operators' server on a bound socket.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub(crate) fn admin(state: &web::Data<State>) -> io::Result<Listener> {
-    listen(state, state.settings.admin_listen, 1, admin_routes)
+/// When the kernel refuses to listen on it.
+pub(crate) fn admin(state: &web::Data<State>, socket: TcpListener) -> io::Result<Server> {
+    serve(state, socket, 1, InFlight::default(), admin_routes)
 }
 
-fn listen(
+/// The server takes its first connection when it is first polled.
+fn serve(
     state: &web::Data<State>,
-    address: SocketAddr,
+    socket: TcpListener,
     threads: usize,
+    connections: InFlight,
     routes: fn(&mut web::ServiceConfig),
-) -> io::Result<Listener> {
-    let listener = TcpListener::bind(address)?;
-    let address = listener.local_addr()?;
+) -> io::Result<Server> {
     let shared = state.clone();
     let app = move || {
         App::new()
@@ -149,15 +160,18 @@ fn listen(
         .client_request_timeout(REQUEST_HEAD)
         // A client that closes its side has left: its job is dropped, not finished.
         .h1_allow_half_closed(false)
-        // Longer than draining may take: connections end with their answers, not before.
-        .shutdown_timeout(state.settings.drain_timeout.as_secs() + 1)
+        // Connections end with their answers, not before.
+        .shutdown_timeout(SHUTDOWN.as_secs())
         .max_connections(connections_max(threads))
-        .listen(listener)?
+        .on_connect(move |_, connection| {
+            connection.insert(connections.enter());
+        })
+        .listen(socket)?
         .run();
-    Ok(Listener { server, address })
+    Ok(server)
 }
 
-/// Connections per thread, so that descriptors are left for workers (three each), for fetching,
+/// Connections per thread, so that descriptors are left for workers (four each), for fetching,
 /// and for the operators.
 fn connections_max(threads: usize) -> usize {
     let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
@@ -168,7 +182,7 @@ fn connections_max(threads: usize) -> usize {
 fn admin_routes(service: &mut web::ServiceConfig) {
     service
         .route("/metrics", web::get().to(admin::metrics))
-        .route("/status", web::get().to(admin::status))
+        .route("/status", web::get().to(admin::page))
         .route("/status.json", web::get().to(admin::status))
         .route("/workers", web::post().to(admin::resize))
         .route("/workers/{slot}/recycle", web::post().to(admin::recycle))

@@ -37,9 +37,18 @@ pub(crate) struct Intake {
 impl Intake {
     /// Room for a full queue and one source in every worker.
     pub(crate) fn new(settings: &Settings) -> Self {
+        Self::holding(Arc::default(), settings)
+    }
+
+    /// The same with other limits: what is held already counts on.
+    pub(crate) fn with(&self, settings: &Settings) -> Self {
+        Self::holding(Arc::clone(&self.held), settings)
+    }
+
+    fn holding(held: Arc<AtomicU64>, settings: &Settings) -> Self {
         let at_work = settings.source_bytes_max * settings.workers as u64;
         Self {
-            held: Arc::default(),
+            held,
             held_max: settings.queue_bytes + at_work,
             source_bytes_max: settings.source_bytes_max,
         }
@@ -165,6 +174,22 @@ mod tests {
         assert_eq!(intake().begin(Some(5)).err(), Some(too_long(Some(5))));
         let result = source(&intake(), &[b"abc", b"de"]);
         assert_eq!(result.err(), Some(too_long(None)));
+    }
+
+    #[test]
+    fn other_limits_count_what_is_held_already() {
+        let before = intake();
+        let held = source(&before, &[b"abcd"]).unwrap();
+        let after = before.with(&Settings::with(&[
+            ("queue_bytes", "6"),
+            ("source_bytes_max", "6"),
+            ("workers", "1"),
+        ]));
+        let second = source(&after, &[b"abcdef"]).unwrap();
+        let refused = source(&after, &[b"abc"]);
+        assert_eq!(refused.err(), Some(IntakeError::NoRoom { held: 13 }));
+        drop((held, second));
+        assert_eq!((before.held(), after.held()), (0, 0));
     }
 
     #[test]

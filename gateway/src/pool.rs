@@ -6,9 +6,12 @@
 
 mod attendant;
 mod backoff;
+mod bundle;
 mod cage;
+mod cgroup;
 mod cpu;
 mod death;
+mod digest;
 mod driver;
 mod event;
 mod farm;
@@ -17,6 +20,7 @@ mod journal;
 mod link;
 mod metrics;
 mod outcome;
+mod page;
 mod process;
 mod quarantine;
 mod queue;
@@ -27,33 +31,37 @@ mod stderr;
 mod ticket;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use protocol::{Cage, Operation, OutputFormat, Start};
+use protocol::{Cage, Limits, Operation, OutputFormat, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::settings::{Sandbox, Settings};
 use attendant::Terms;
+use bundle::Folder;
+use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::{Dimensions, Event};
-use inbox::Message;
+use inbox::{Changes, Message};
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 
+pub(crate) use bundle::{Bundle, DeathNote};
 pub(crate) use death::{Cause, Death};
+pub(crate) use digest::Digest;
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
 pub(crate) use status::PoolStatus;
 
 /// What is to be done, and with what.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Work {
     /// The source file as it came.
     pub(crate) source: Bytes,
@@ -65,6 +73,10 @@ pub(crate) struct Work {
     pub(crate) submitted: Instant,
     /// When it is over, finished or not.
     pub(crate) deadline: Instant,
+    /// What it may cost.
+    pub(crate) limits: Limits,
+    /// CPU time that it may use.
+    pub(crate) cpu: Duration,
 }
 
 /// Why there can be no farm.
@@ -76,12 +88,19 @@ pub(crate) enum FarmError {
     /// The cage cannot be closed as far as the settings demand.
     #[error(transparent)]
     Cage(#[from] cage::Incomplete),
+    /// The folder for crash bundles cannot be had.
+    #[error("the folder {0} cannot be made: {1}; set crash_bundles to one that can be written")]
+    Bundles(PathBuf, io::Error),
+    /// Workers cannot have the control groups that the settings demand.
+    #[error(transparent)]
+    Cgroups(#[from] cgroup::Denied),
 }
 
 /// A handle on the farm.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     driver: mpsc::UnboundedSender<Message>,
+    spawner: Spawner,
     next_id: Arc<AtomicU64>,
     quarantine: Arc<Quarantine>,
 }
@@ -91,48 +110,54 @@ impl Pool {
     /// comes along ends only by a bug, and the gateway must then end too.
     ///
     /// # Errors
-    /// When the program cannot be opened or run, or a layer of the cage is missing that the
-    /// settings require.
+    /// When the program cannot be opened or run, or a layer of the cage or a control group is
+    /// missing that the settings require.
     pub(crate) async fn start(
         settings: &Settings,
         program: &Path,
         metrics: Arc<PoolMetrics>,
     ) -> Result<(Self, JoinHandle<()>), FarmError> {
-        let start = Start {
-            cage: match settings.sandbox {
-                Sandbox::Off => Cage::Open,
-                Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
-            },
-            memory_bytes: settings.worker_memory_bytes,
-        };
-        let spawner = Spawner::start(program, start)?;
+        let leaves = Leaves::claim(settings.worker_cgroups, settings.worker_memory_bytes)?;
+        let spawner = Spawner::start(program, start(settings), leaves)?;
         cage::probe(settings.sandbox, &spawner, settings.worker_start_timeout).await?;
-        let dimensions = Dimensions {
-            workers: settings.workers,
-            queue_jobs: settings.queue_jobs,
-            queue_bytes: settings.queue_bytes,
-            start_timeout: settings.worker_start_timeout,
-            worker_jobs_max: settings.worker_jobs_max,
-            worker_age_max: settings.worker_age_max,
-        };
         let quarantine = Arc::new(Quarantine::new(settings.quarantine));
         let rules = Rules {
             terms: Terms {
-                limits: settings.limits(),
                 sandbox: settings.sandbox,
             },
             rss_max: settings.worker_rss_max_bytes,
-            job_cpu: settings.job_cpu,
             quarantine: Arc::clone(&quarantine),
+            slow_job: settings.slow_job,
+            bundles: bundles(settings)?,
+            worker_memory_bytes: settings.worker_memory_bytes,
         };
-        let (driver, outbox) = Driver::new(dimensions, spawner, rules, metrics);
+        let (driver, outbox) = Driver::new(dimensions(settings), spawner.clone(), rules, metrics);
         let task = tokio::spawn(driver.run());
         let pool = Self {
             driver: outbox,
+            spawner,
             next_id: Arc::new(AtomicU64::new(1)),
             quarantine,
         };
         Ok((pool, task))
+    }
+
+    /// From now on follows these settings. With `new_workers`, those that are there are replaced
+    /// one by one, each when it is idle.
+    pub(crate) fn follow(&self, settings: &Settings, new_workers: bool) {
+        self.quarantine.set_term(settings.quarantine);
+        self.spawner.start_as(start(settings));
+        let changes = Changes {
+            dimensions: dimensions(settings),
+            rss_max: settings.worker_rss_max_bytes,
+            slow_job: settings.slow_job,
+            worker_memory_bytes: settings.worker_memory_bytes,
+        };
+        // Without a driver there is no farm to change.
+        let _ = self.driver.send(Message::Follow(changes));
+        if new_workers {
+            self.tell(Event::Renew);
+        }
     }
 
     /// Has `work` done. Dropping the future gives it up: a waiting job is forgotten, a running
@@ -165,14 +190,8 @@ impl Pool {
         if self.quarantine.is_empty() {
             return None;
         }
-        let quarantine = Arc::clone(&self.quarantine);
-        let (source, output) = (work.source.clone(), work.output);
-        let operations = work.operations.clone();
-        // Hashing 20 MiB would hold up every other request of this thread.
-        let check = tokio::task::spawn_blocking(move || {
-            quarantine.sentence(Key::of(&source, &operations, output), Instant::now())
-        });
-        check.await.ok().flatten()
+        let key = Key::of(&work.source, &work.operations, work.output).await;
+        self.quarantine.sentence(key, Instant::now())
     }
 
     /// The farm at this moment; `None` when it has ended.
@@ -213,6 +232,38 @@ impl Pool {
             // A driver that has ended is as drained as can be.
             let _ = done.await;
         }
+    }
+}
+
+/// Where crashes are kept, if they are.
+fn bundles(settings: &Settings) -> Result<Option<Arc<Folder>>, FarmError> {
+    let Some(path) = &settings.crash_bundles else {
+        return Ok(None);
+    };
+    let bytes_max = settings.crash_bundles_bytes_max;
+    let folder = Folder::open(path, bytes_max, settings.crash_bundle_sources);
+    let folder = folder.map_err(|source| FarmError::Bundles(path.clone(), source))?;
+    Ok(Some(Arc::new(folder)))
+}
+
+fn start(settings: &Settings) -> Start {
+    Start {
+        cage: match settings.sandbox {
+            Sandbox::Off => Cage::Open,
+            Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
+        },
+        memory_bytes: settings.worker_memory_bytes,
+    }
+}
+
+fn dimensions(settings: &Settings) -> Dimensions {
+    Dimensions {
+        workers: settings.workers,
+        queue_jobs: settings.queue_jobs,
+        queue_bytes: settings.queue_bytes,
+        start_timeout: settings.worker_start_timeout,
+        worker_jobs_max: settings.worker_jobs_max,
+        worker_age_max: settings.worker_age_max,
     }
 }
 

@@ -8,6 +8,7 @@ mod conflicts;
 mod file;
 mod kind;
 mod mistake;
+mod reload;
 mod show;
 mod table;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub(crate) use self::mistake::{Mistake, Mistakes};
+pub(crate) use self::reload::{Change, Reload};
 #[cfg(test)]
 pub(crate) use self::show::markdown_table;
 pub(crate) use self::table::Setting;
@@ -46,6 +48,17 @@ pub(crate) enum Sandbox {
     Required,
 }
 
+/// Whether workers get control groups of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WorkerCgroups {
+    /// No: the gateway stays in the group that it was started in.
+    Off,
+    /// Where a part of the hierarchy was delegated to the gateway.
+    Auto,
+    /// Yes; without them nothing starts.
+    Required,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -62,34 +75,34 @@ settings! {
 
     "Listening" {
         /// Address of the public API; port 0 takes any free port.
-        listen: SocketAddr = "127.0.0.1:8080", Address;
+        listen: SocketAddr = "127.0.0.1:8080", Address, restart;
         /// Address of /status, /metrics and the admin calls; port 0 takes any free port.
-        admin_listen: SocketAddr = "127.0.0.1:9090", Address;
+        admin_listen: SocketAddr = "127.0.0.1:9090", Address, restart;
         /// File that the port of `listen` is written to once it is open.
-        port_file: Option<PathBuf> = "", Path;
+        port_file: Option<PathBuf> = "", Path, restart;
         /// File that the port of `admin_listen` is written to once it is open.
-        admin_port_file: Option<PathBuf> = "", Path;
+        admin_port_file: Option<PathBuf> = "", Path, restart;
         /// Whether addresses that other machines reach may be served without tokens.
-        allow_anonymous: bool = "false", Switch;
+        allow_anonymous: bool = "false", Switch, now;
     }
 
     "Processes and threads" {
         /// Worker processes, each of which does one job at a time.
         workers: usize = "auto" or "the CPUs that the cgroup and the affinity grant"
-            => Some(cpus()), Count(1..=WORKERS_MAX);
+            => Some(cpus()), Count(1..=WORKERS_MAX), now;
         /// The worker program; absent: framefarm-worker beside this program.
-        worker: Option<PathBuf> = "", Path;
+        worker: Option<PathBuf> = "", Path, restart;
         /// Memory of one worker.
-        worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB);
+        worker_memory_bytes: u64 = "1 GiB", Bytes(64 * MIB..=TIB), new_workers;
         /// How long a worker may take from its start to its readiness.
-        worker_start_timeout[ms]: Duration = "5000", Millis(100..=HOUR_MS);
+        worker_start_timeout[ms]: Duration = "5000", Millis(100..=HOUR_MS), now;
         /// Jobs after which a worker is replaced by a fresh one, ± 10 %.
-        worker_jobs_max: u64 = "500", Count(1..=1_000_000_000);
+        worker_jobs_max: u64 = "500", Count(1..=1_000_000_000), now;
         /// Age at which a worker is replaced by a fresh one.
-        worker_age_max[ms]: Duration = "3600000", Millis(1000..=DAY_MS);
+        worker_age_max[ms]: Duration = "3600000", Millis(1000..=DAY_MS), now;
         /// Resident memory at which a worker is replaced by a fresh one, between jobs.
         worker_rss_max_bytes: u64 = "auto" or "half of worker_memory_bytes"
-            => worker_memory_bytes.map(|bytes| bytes / 2), Bytes(MIB..=TIB);
+            => worker_memory_bytes.map(|bytes| bytes / 2), Bytes(MIB..=TIB), now;
         /// How much of the workers' cage must stand.
         sandbox: Sandbox = "best-effort", Choice(
             &[
@@ -98,63 +111,83 @@ settings! {
                 ("off", Sandbox::Off),
             ],
             "",
-        );
+        ), restart;
+        /// Whether each worker gets a control group of its own, in which the kernel holds its memory.
+        worker_cgroups: WorkerCgroups = "auto", Choice(
+            &[
+                ("auto", WorkerCgroups::Auto),
+                ("off", WorkerCgroups::Off),
+                ("required", WorkerCgroups::Required),
+            ],
+            "auto: where cgroup v2 with the memory controller is delegated to the gateway",
+        ), restart;
         /// Threads that serve HTTP.
         http_threads: usize = "auto" or "as many as workers, at most 4"
-            => workers.map(|workers| workers.min(4)), Count(1..=1024);
+            => workers.map(|workers| workers.min(4)), Count(1..=1024), restart;
     }
 
     "Jobs" {
         /// Longest life of a job, from its acceptance to its answer, queueing and fetching included.
-        job_deadline[ms]: Duration = "30000", Millis(1..=HOUR_MS);
+        job_deadline[ms]: Duration = "30000", Millis(1..=HOUR_MS), now;
         /// Most CPU time of a job in its worker, rounded up to whole seconds.
         job_cpu[ms]: Duration = "auto" or "job_deadline_ms"
-            => job_deadline, Millis(1..=HOUR_MS);
+            => job_deadline, Millis(1..=HOUR_MS), now;
         /// How long running jobs may still take when the service is told to stop.
-        drain_timeout[ms]: Duration = "30000", Millis(0..=HOUR_MS);
+        drain_timeout[ms]: Duration = "30000", Millis(0..=HOUR_MS), now;
         /// Jobs that may wait for a worker.
         queue_jobs: usize = "auto" or "8 × workers"
-            => workers.map(|workers| 8 * workers), Count(1..=1_000_000);
+            => workers.map(|workers| 8 * workers), Count(1..=1_000_000), now;
         /// Source bytes that may wait for a worker.
-        queue_bytes: u64 = "256 MiB", Bytes(1..=TIB);
+        queue_bytes: u64 = "256 MiB", Bytes(1..=TIB), now;
         /// How long a job that has killed two workers is refused; 0 switches that off.
-        quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS);
+        quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS), now;
         /// Memory of the result cache.
-        cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet");
+        cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet"), now;
     }
 
     "Pictures" {
         /// Largest source file.
-        source_bytes_max: u64 = "20 MiB", Bytes(1..=GIB);
+        source_bytes_max: u64 = "20 MiB", Bytes(1..=GIB), now;
         /// Most pixels in one frame of a source (width × height).
-        pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000);
+        pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000), now;
         /// Most frames of a source.
-        frames_max: u32 = "1000", Count(1..=1_000_000);
+        frames_max: u32 = "1000", Count(1..=1_000_000), now;
         /// Most pixels in all frames of a source (width × height × frames).
-        total_pixels_max: u64 = "250_000_000", Count(1..=1_000_000_000_000);
+        total_pixels_max: u64 = "250_000_000", Count(1..=1_000_000_000_000), now;
         /// Most pixels in one frame of a result, between operations too.
-        output_pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000);
+        output_pixels_max: u64 = "50_000_000", Count(1..=1_000_000_000), now;
         /// Largest encoded result.
-        output_bytes_max: u64 = "64 MiB", Bytes(1..=GIB);
+        output_bytes_max: u64 = "64 MiB", Bytes(1..=GIB), now;
     }
 
     "Fetching" {
         /// Longest time that fetching a source may take, redirects included.
-        fetch_timeout[ms]: Duration = "10000", Millis(1..=HOUR_MS);
+        fetch_timeout[ms]: Duration = "10000", Millis(1..=HOUR_MS), now;
         /// Most redirects that are followed.
-        redirects_max: u32 = "5", Count(0..=20);
+        redirects_max: u32 = "5", Count(0..=20), now;
         /// Networks that sources may come from beside the public internet.
-        allow_source_networks: Vec<IpNet> = "", Networks;
+        allow_source_networks: Vec<IpNet> = "", Networks, now;
+    }
+
+    "Crashes" {
+        /// Folder in which crashes are kept for `framefarm replay`; absent: none are.
+        crash_bundles: Option<PathBuf> = "", Path, restart;
+        /// Size of all crashes that are kept; the oldest give way.
+        crash_bundles_bytes_max: u64 = "100 MiB", Bytes(MIB..=TIB), restart;
+        /// Whether the pictures are kept too, and not only what is known of them.
+        crash_bundle_sources: bool = "false", Switch, restart;
     }
 
     "Logging" {
+        /// Time in a worker from which on a job is logged, with its phase, operations and digest.
+        slow_job[ms]: Duration = "10000", Millis(1..=HOUR_MS), now;
         /// What is logged.
-        log: String = "info,actix_server=warn", Directives;
+        log: String = "info,actix_server=warn", Directives, now;
         /// How log lines look.
         log_format: LogFormat = "human", Choice(
             &[("human", LogFormat::Human), ("json", LogFormat::Json)],
             "",
-        );
+        ), restart;
     }
 }
 

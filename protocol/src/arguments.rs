@@ -107,8 +107,9 @@ impl<'a> Arguments<'a> {
                 (None, Some(parameter)) => (parameter.name, *text),
                 (None, None) => {
                     return Err(Fault::Malformed(format!(
-                        "{}: {text:?} is one argument too many, it takes {}",
+                        "{}: {:?} is one argument too many, it takes {}",
                         spec.name,
+                        crate::clip(text),
                         spec.parameters.len()
                     )));
                 }
@@ -127,7 +128,8 @@ impl<'a> Arguments<'a> {
                 Value::Bool(_) | Value::Number(_) => value.to_string().into(),
                 Value::Array(_) | Value::Object(_) => {
                     return Err(Fault::Malformed(format!(
-                        "{name} must be a number, a string or a boolean"
+                        "{} must be a number, a string or a boolean",
+                        crate::clip(name)
                     )));
                 }
             };

@@ -15,11 +15,12 @@
 //! other side says is believed before it is checked: both lengths are compared with their
 //! caps before a byte is allocated for them.
 //!
-//! Beside the wire stand the worker's command line, before it, and its last words, after it.
+//! Beside the wire stand the worker's command line, before it, and the page that it leaves behind.
 //!
 //! The crate does no input or output of its own, and knows neither tokio nor a codec.
 
 mod arguments;
+mod breadcrumb;
 mod catalogue;
 mod codec;
 mod colour;
@@ -33,6 +34,7 @@ mod parameter;
 mod start;
 
 pub use arguments::{Arguments, Fault, Unknown};
+pub use breadcrumb::{BREADCRUMB_TEXT_BYTES, Breadcrumb, Field, PAGE_BYTES, WORD_BYTES};
 pub use catalogue::{Alias, Group, OperationSpec, ParameterKind, ParameterSpec};
 pub use colour::Colour;
 pub use frame::{FrameError, Kind, Prelude};

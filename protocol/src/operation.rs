@@ -20,6 +20,8 @@ pub use effect::*;
 pub use geometry::*;
 pub use tone::*;
 
+use std::fmt;
+
 use crate::arguments::{Arguments, Fault};
 use crate::catalogue::OperationSpec;
 use crate::codec::{Decode, Encode};
@@ -39,6 +41,10 @@ macro_rules! groups {
                 match self { $(Self::$group(operation) => operation.spec()),+ }
             }
 
+            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { $(Self::$group(operation) => operation.write(f)),+ }
+            }
+
             pub(crate) fn read(name: &str, arguments: &Arguments<'_>) -> Result<Self, Fault> {
                 None$(.or_else(|| $group::read(name, arguments)))+.unwrap_or_else(|| {
                     Err(Fault::UnknownOperation { name: name.to_owned(), suggestion: None })
@@ -48,6 +54,12 @@ macro_rules! groups {
 
         const GROUPS: &[&[&OperationSpec]] = &[$($group::SPECS),+];
     };
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
 }
 
 groups! {

@@ -6,8 +6,7 @@
     reason = "a failed expectation is a failed test"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+mod watching;
 
 use proptest::prelude::*;
 use protocol::frame::{self, PRELUDE_BYTES};
@@ -15,34 +14,7 @@ use protocol::{
     Excess, FromWorker, HEADER_BYTES_MAX, Hello, Job, Kind, Layer, Limit, Limits, Operation,
     OutputFormat, Phase, Prelude, Reason, Refusal, Reply, Timings,
 };
-
-/// Remembers the largest piece of memory that this thread asked for.
-struct Watching;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-#[expect(
-    unsafe_code,
-    reason = "an allocator that measures what decoding asks for"
-)]
-// SAFETY: every call is passed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Watching {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LARGEST.with(|largest| largest.set(largest.get().max(layout.size())));
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Watching = Watching;
+use watching::peak_of;
 
 fn limit() -> impl Strategy<Value = Limit> {
     prop::sample::select(vec![
@@ -165,12 +137,13 @@ proptest! {
     fn arbitrary_bytes_neither_panic_nor_reserve_memory(
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {
-        LARGEST.set(0);
         for kind in [Kind::Hello, Kind::Job, Kind::Started, Kind::Reply, Kind::Refusal] {
-            let _ = FromWorker::decode(kind, &bytes);
-            let _ = frame::decode::<Job>(kind, &bytes);
+            let peak = peak_of(|| {
+                let _ = FromWorker::decode(kind, &bytes);
+                let _ = frame::decode::<Job>(kind, &bytes);
+            });
+            prop_assert!(peak <= 2 * HEADER_BYTES_MAX, "{peak} bytes at once");
         }
-        prop_assert!(LARGEST.get() <= 2 * HEADER_BYTES_MAX, "{} bytes at once", LARGEST.get());
     }
 
     #[test]
@@ -195,7 +168,6 @@ fn a_length_of_a_tebibyte_is_refused_without_memory() {
     // A refusal up to its text, whose length is then 2^40.
     let mut header = vec![7, 2, 0, 0, 253];
     header.extend((1_u64 << 40).to_le_bytes());
-    LARGEST.set(0);
-    assert!(FromWorker::decode(Kind::Refusal, &header).is_err());
-    assert!(LARGEST.get() <= 4096, "{} bytes at once", LARGEST.get());
+    let peak = peak_of(|| assert!(FromWorker::decode(Kind::Refusal, &header).is_err()));
+    assert!(peak <= 4096, "{peak} bytes at once");
 }

@@ -12,6 +12,11 @@ use nix::unistd::getppid;
 /// Calls of the x32 kind carry this bit beside their number.
 const X32: c_long = 0x4000_0000;
 
+/// The seventh argument goes by the stack, where a plain 0 leaves half of the word as it was.
+const NO_FLAGS: c_long = 0;
+
+const GOT_THROUGH: &str = "got through";
+
 /// The gateway's process number, asked for while that is still allowed.
 static GATEWAY: OnceLock<i32> = OnceLock::new();
 
@@ -24,13 +29,26 @@ pub(crate) fn remember_the_gateway() {
 pub(crate) fn attempt(name: &str) -> String {
     let outcome = match name {
         "a thread" => return thread(),
+        "a thread bomb" => return bomb(thread),
+        "a fork bomb" => return bomb(|| name_of(call("fork"))),
         "a 32-bit call" => return call_of_32_bits(),
         name => call(name),
     };
+    name_of(outcome)
+}
+
+fn name_of(outcome: c_long) -> String {
     match Errno::result(outcome) {
-        Ok(_) => "got through".to_owned(),
+        Ok(_) => GOT_THROUGH.to_owned(),
         Err(error) => format!("{error:?}"),
     }
+}
+
+/// Many times the same; says what came of it, and how often it got through.
+fn bomb(attempt: impl Fn() -> String) -> String {
+    let said: Vec<_> = (0..1000).map(|_| attempt()).collect();
+    let through = said.iter().filter(|said| *said == GOT_THROUGH).count();
+    format!("{through} got through, the last: {}", said[said.len() - 1])
 }
 
 fn call(name: &str) -> c_long {
@@ -72,7 +90,15 @@ fn call(name: &str) -> c_long {
             "ptrace" => libc::syscall(libc::SYS_ptrace, libc::PTRACE_ATTACH, parent, 0, 0),
             "process_vm_readv" => {
                 let vector = vector.as_ptr();
-                libc::syscall(libc::SYS_process_vm_readv, parent, vector, 1, vector, 1, 0)
+                libc::syscall(
+                    libc::SYS_process_vm_readv,
+                    parent,
+                    vector,
+                    1,
+                    vector,
+                    1,
+                    NO_FLAGS,
+                )
             }
             "io_uring_setup" => libc::syscall(libc::SYS_io_uring_setup, 1, memory),
             "memfd_create" => libc::syscall(libc::SYS_memfd_create, c"m".as_ptr(), 0),
@@ -96,6 +122,8 @@ fn call(name: &str) -> c_long {
                 libc::syscall(libc::SYS_rt_sigaction, libc::SIGSYS, memory, no_address, 8)
             }
             "an x32 call" => libc::syscall(X32 | libc::SYS_getpid),
+            "an x32 open" => libc::syscall(X32 | libc::SYS_open, c"/etc/passwd".as_ptr(), 0),
+            "an x32 write" => libc::syscall(X32 | libc::SYS_write, 2, memory, 1),
             _ => panic!("no attempt {name:?}"),
         }
     }
@@ -112,12 +140,18 @@ fn child(pid: c_long) -> c_long {
 
 fn thread() -> String {
     match std::thread::Builder::new().spawn(|| {}) {
-        Ok(_) => "got through".to_owned(),
+        Ok(_) => GOT_THROUGH.to_owned(),
         Err(error) => format!(
             "{:?}",
             Errno::from_raw(error.raw_os_error().unwrap_or_default())
         ),
     }
+}
+
+/// Attaches to another process as a debugger would; the way of a neighbour, not of a worker.
+pub(crate) fn attach(pid: i32) -> String {
+    // SAFETY: the kernel takes no pointer with this request.
+    name_of(unsafe { libc::syscall(libc::SYS_ptrace, libc::PTRACE_SEIZE, pid, 0, 0) })
 }
 
 /// The number of getpid in the 32-bit table, which is writev in ours.

@@ -8,6 +8,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a program for tests, where failing loudly is right"
 )]
 
@@ -20,6 +21,11 @@ use protocol::{Job, OutputFormat};
 use worker::{Done, Filter, Progress, Refused};
 
 fn main() -> ExitCode {
+    // Not as a worker: as another process of the same user, which is told whom to look at.
+    if let ["attach", pid] = arguments().iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        println!("{}", attempts::attach(pid.parse().unwrap()));
+        return ExitCode::SUCCESS;
+    }
     let program = std::env::current_exe().unwrap();
     let unfiltered = program.to_string_lossy().ends_with("@unfiltered");
     let filter = if unfiltered {
@@ -29,6 +35,10 @@ fn main() -> ExitCode {
     };
     attempts::remember_the_gateway();
     worker::run_behind(filter, perform)
+}
+
+fn arguments() -> Vec<String> {
+    std::env::args().skip(1).collect()
 }
 
 fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {

@@ -9,7 +9,7 @@ use crate::service::{Answer, Service};
 
 /// What the filter's handler names, and the number that it must name.
 #[cfg(target_arch = "x86_64")]
-const NAMED: [(&str, i64); 12] = [
+const NAMED: [(&str, i64); 14] = [
     ("open", 257),
     ("create", 257),
     ("list", 257),
@@ -23,6 +23,9 @@ const NAMED: [(&str, i64); 12] = [
     ("take the handler", 13),
     // The x32 bit is part of the number.
     ("an x32 call", 0x4000_0000 + 39),
+    ("an x32 open", 0x4000_0000 + 2),
+    // Allowed under its own number.
+    ("an x32 write", 0x4000_0000 + 1),
 ];
 
 /// What only an attack does: the kernel ends the worker before any code of it runs again.
@@ -161,6 +164,7 @@ fn a_job_that_asks_for_too_much_memory_ends_with_the_figures() {
     assert_eq!(answer.verdict(), (422, "memory_limit".to_owned()));
     let body = answer.json();
     assert_eq!(body["max"], CAP);
+    assert_eq!(body["source"], "allocator");
     assert_eq!(body["exit_code"], 160);
     let asked = body["asked"].as_u64().unwrap();
     assert!(

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use nix::unistd::geteuid;
 
 use crate::manifest::say;
+use crate::programs::{gateway_behind, open_folder, program, skip};
 use crate::service::{Service, example};
 
 /// A line of `/proc/<pid>/status`.
@@ -85,6 +86,103 @@ fn workers_of_a_root_gateway_each_have_a_user_of_their_own() {
     assert_ne!(status(pids[0], "Gid"), status(pids[1], "Gid"));
 }
 
+/// A debugger, or somebody who reads memory, of the very user that the worker is.
+#[test]
+fn a_neighbour_of_the_same_user_cannot_attach_to_a_worker() {
+    let service = Service::start();
+    let missing = service.status()["missing_layers"].to_string();
+    if missing.contains("not-dumpable") {
+        return say("NOT TESTED, this system lets workers be read");
+    }
+    let folder = open_folder();
+    let neighbour = folder.path().join("neighbour");
+    std::fs::copy(example("caged-worker"), &neighbour).unwrap();
+    for pid in service.idle_pids() {
+        let user = status(pid, "Uid")
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .to_owned();
+        let as_the_user = |program: &str| {
+            if !geteuid().is_root() {
+                return Command::new(program);
+            }
+            let mut command = Command::new("setpriv");
+            command.args([format!("--reuid={user}"), format!("--regid={user}")]);
+            command.args(["--clear-groups", "--inh-caps=-all", program]);
+            command
+        };
+        let attach = |pid: &str| {
+            let mut command = as_the_user(neighbour.to_str().unwrap());
+            let output = command.args(["attach", pid]).output().unwrap();
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        assert_eq!(attach(&pid.to_string()), "EPERM");
+        for name in ["mem", "maps", "environ"] {
+            let file = format!("/proc/{pid}/{name}");
+            let output = as_the_user("cat").arg(file).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains("Permission denied"), "{name}: {said}");
+        }
+        // Some systems let nobody attach to anything but a child; where they do not, the test
+        // sees that an ordinary process of that user can be attached to.
+        let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+        if yama.is_ok_and(|scope| scope.trim() != "0") {
+            continue;
+        }
+        let mut open = as_the_user("sleep").arg("60").spawn().unwrap();
+        let own = open.id().to_string();
+        let attached = crate::service::holds_within(crate::service::PATIENCE, || {
+            attach(&own) == "got through"
+        });
+        open.kill().unwrap();
+        open.wait().unwrap();
+        assert!(attached, "an open process can be attached to");
+    }
+}
+
+/// A container or a distribution that allows nobody a user namespace: its limit is set to none
+/// in a namespace that the gateway runs in.
+#[test]
+fn a_system_without_namespaces_is_named_by_layer() {
+    let script = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
+    let denied = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "sh",
+        "-c",
+        script,
+        "sh",
+    ];
+    let possible = Command::new(denied[0])
+        .args(&denied[1..])
+        .arg("true")
+        .output()
+        .unwrap();
+    if !possible.status.success() {
+        return skip("this system allows no user namespace to begin with");
+    }
+    let folder = open_folder();
+    let service = Service::launch(folder, gateway_behind(&denied), &[]);
+    service.wait_until("it serves with what there is", || {
+        service.get("/readyz").status == 200
+    });
+    let missing = service.status()["missing_layers"].to_string();
+    assert!(missing.contains("\"user-namespace\""), "{missing}");
+
+    let output = gateway_behind(&denied)
+        .args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"])
+        .arg("--sandbox=required")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    for part in ["user-namespace", "max_user_namespaces", "best-effort"] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+}
+
 #[test]
 fn what_is_missing_is_listed_and_warned_of_once() {
     let service = Service::with_caged("unfiltered", &[]);
@@ -114,7 +212,7 @@ fn a_required_cage_that_cannot_be_had_stops_the_start_and_says_what_to_do() {
 }
 
 fn gateway(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_framefarm"))
+    Command::new(program("framefarm"))
         .args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"])
         .args(arguments)
         .output()

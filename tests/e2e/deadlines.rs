@@ -49,6 +49,33 @@ fn a_worker_that_sleeps_for_ever_is_stopped_at_its_deadline() {
 }
 
 #[test]
+fn a_worker_that_is_deaf_to_signals_is_stopped_at_its_deadline_all_the_same() {
+    let mut service = Service::with_fake("greets", &[("job_deadline_ms", "2000")]);
+    let baseline = Baseline::of(&service);
+    thread::scope(|scope| {
+        let job = scope.spawn(|| service.post("/v1/process", b"deaf"));
+        let pid = service.busy_pid();
+        service.wait_until("it blocks signals", || blocks(pid, Signal::SIGTERM));
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT] {
+            send_signal(pid, signal);
+        }
+        assert!(is_alive(pid));
+        let answer = job.join().unwrap();
+        assert_eq!(answer.verdict(), (504, "deadline_exceeded".to_owned()));
+        service.wait_until("it is gone", || !is_alive(pid));
+    });
+    baseline.returns(&mut service);
+}
+
+/// Whether the process blocks the signal.
+fn blocks(pid: i32, signal: Signal) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigBlk:"));
+    let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
+    mask & (1 << (signal as i32 - 1)) != 0
+}
+
+#[test]
 fn a_stopped_worker_is_killed_at_the_deadline_of_its_job() {
     let mut service = Service::with(&[("job_deadline_ms", "2000")]);
     let baseline = Baseline::of(&service);
@@ -77,14 +104,17 @@ fn an_idle_worker_that_was_stopped_loses_its_next_job_to_another() {
 
 #[test]
 fn a_worker_stopped_and_continued_finishes_its_job() {
-    let service = Service::start();
+    let mut service = Service::start();
+    let baseline = Baseline::of(&service);
     thread::scope(|scope| {
         let job = scope.spawn(|| service.post("/v1/process?op=blur:250", &heavy::picture()));
         let pid = service.busy_pid();
         send_signal(pid, Signal::SIGSTOP);
         send_signal(pid, Signal::SIGCONT);
         assert_eq!(job.join().unwrap().verdict(), (200, String::new()));
+        assert!(is_alive(pid));
     });
+    baseline.returns(&mut service);
 }
 
 #[test]
@@ -140,7 +170,7 @@ fn a_late_reply_never_reaches_the_next_job() {
     }
     // On a busy machine 60 ms are sometimes too short for anything.
     assert!(
-        late > rounds / 2 && echoed > rounds / 2,
+        late > rounds / 2 && echoed > rounds / 5,
         "{late} late, {echoed} echoed"
     );
     baseline.returns(&mut service);
@@ -168,11 +198,22 @@ fn a_job_that_computes_too_long_is_stopped_before_its_deadline() {
 
 #[test]
 fn the_cpu_time_of_one_job_is_not_held_against_the_next() {
-    let settings = [("job_cpu_ms", "1000"), ("workers", "1")];
-    let service = Service::with_fake("greets", &settings);
+    let settings = [
+        ("job_cpu_ms", "1000"),
+        ("workers", "1"),
+        ("worker_jobs_max", "1000000"),
+    ];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
     let before = service.idle_pids();
-    for _ in 0..10 {
-        assert_eq!(service.post("/v1/process", b"burn:400").status, 200);
+    // Some long ones and many short ones, which together use several times the budget.
+    let short = match std::env::var_os("CI") {
+        Some(_) => 1000,
+        None => 200,
+    };
+    for job in ["burn:400"; 10].into_iter().chain(vec!["burn:10"; short]) {
+        assert_eq!(service.post("/v1/process", job.as_bytes()).status, 200);
     }
     assert_eq!(service.idle_pids(), before);
+    baseline.returns(&mut service);
 }

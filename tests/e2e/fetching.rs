@@ -11,12 +11,12 @@ use crate::service::Service;
 const LOOPBACK: (&str, &str) = ("allow_source_networks", "127.0.0.0/8");
 
 /// An origin that answers by path until the test ends.
-struct Origin {
+pub(crate) struct Origin {
     port: u16,
 }
 
 impl Origin {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         thread::spawn(move || {
@@ -27,7 +27,7 @@ impl Origin {
         Self { port }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 }

@@ -1,11 +1,15 @@
 //! A job that keeps a real worker busy for many seconds, for tests that interrupt it.
 
+use std::sync::OnceLock;
+
 use crate::made;
 use crate::service::{Answer, Service};
 
 /// A picture of 6 megapixels that compresses to next to nothing.
 pub(crate) fn picture() -> Vec<u8> {
-    made::png(&made::opaque_still(3000, 2000))
+    static PICTURE: OnceLock<Vec<u8>> = OnceLock::new();
+    let made = || made::png(&made::opaque_still(3000, 2000));
+    PICTURE.get_or_init(made).clone()
 }
 
 /// Has it blurred 32 times.

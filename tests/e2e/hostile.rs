@@ -1,5 +1,8 @@
 //! A worker that has been taken over says whatever it likes: the gateway believes none of it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
 use crate::postlude::Baseline;
 use crate::service::Service;
 
@@ -101,4 +104,52 @@ fn a_worker_of_another_build_is_not_used() {
         service.log().contains("it is of build another build")
     });
     assert_eq!(service.get("/readyz").status, 503);
+}
+
+/// More than all frames of one seed together: a turned bit in the length of a reply's body makes
+/// the frames that follow part of it.
+const MOST_BYTES: usize = 64 << 10;
+
+/// A million frames in the gate, 250 for each seed; the gateway stops at the first bad one of
+/// each, and starts another worker.
+#[test]
+fn random_frames_cost_their_worker_and_no_memory() {
+    let seeds = match std::env::var_os("CI") {
+        Some(_) => 4000,
+        None => 100,
+    };
+    let settings = [("workers", "4"), ("job_deadline_ms", "10000")];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let next = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds {
+                        return;
+                    }
+                    let answer = service.post("/v1/process", format!("fuzz:{seed}").as_bytes());
+                    let verdict = answer.verdict();
+                    // A few turned bits may still be a reply, or a refusal of some kind.
+                    let sound = match verdict.0 {
+                        200 => answer.body.len() <= MOST_BYTES,
+                        502 => ["protocol_error", "worker_crashed"].contains(&verdict.1.as_str()),
+                        400..500 => !verdict.1.is_empty(),
+                        _ => false,
+                    };
+                    assert!(sound, "seed {seed}: {verdict:?}\n{}", service.log());
+                    // Good jobs in between keep the deaths from counting as a crash loop.
+                    let echo = service.post("/v1/process", b"echo");
+                    assert_eq!(
+                        (echo.status, echo.body),
+                        (200, b"echo".to_vec()),
+                        "seed {seed}"
+                    );
+                }
+            });
+        }
+    });
+    baseline.returns_without_leak(&mut service, 16 << 20);
 }

@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use crate::programs::program;
+
 /// Crates that read or write pictures.
 const CODECS: [&str; 7] = [
     "image",
@@ -60,12 +62,12 @@ fn the_gateways_dependencies_name_no_codec() {
 
 #[test]
 fn only_the_workers_executable_can_write_a_gif() {
-    let holds = |program: &str| {
+    let holds = |program: std::path::PathBuf| {
         let bytes = std::fs::read(program).unwrap();
         bytes
             .windows(GIF_WORDS.len())
             .any(|window| window == GIF_WORDS)
     };
-    assert!(holds(env!("CARGO_BIN_EXE_framefarm-worker")));
-    assert!(!holds(env!("CARGO_BIN_EXE_framefarm")));
+    assert!(holds(program("framefarm-worker")));
+    assert!(!holds(program("framefarm")));
 }

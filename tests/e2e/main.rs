@@ -11,12 +11,14 @@
 
 // The service under test, and what looks at it.
 mod postlude;
+mod programs;
 mod raw;
 mod service;
 
 // Pictures to send and readers for what comes back.
 mod gif_reader;
 mod heavy;
+mod load;
 mod made;
 mod manifest;
 mod picture;
@@ -25,7 +27,9 @@ mod png_reader;
 // What clients are promised.
 mod contract;
 mod fetching;
+mod scenarios;
 mod settings;
+mod status_page;
 mod uploads;
 
 // What comes out.
@@ -38,15 +42,31 @@ mod pillow;
 mod shapes;
 
 // What happens when something goes wrong.
+mod bombs;
+mod breadcrumbs;
+mod bundles;
 mod cage;
 mod cage_layers;
+mod census;
+mod cgroups;
 mod chaos;
+mod clocks;
 mod containment;
+mod crashes;
 mod deadlines;
+mod descriptors;
+mod first_process;
+mod growth;
 mod healing;
 mod hostile;
 mod isolation;
 mod poison;
+mod queueing;
+mod reloading;
 mod shedding;
+mod slow_log;
+mod starved;
 mod stopping;
+mod told;
+mod upgrading;
 mod upkeep;

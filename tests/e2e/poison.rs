@@ -53,13 +53,16 @@ fn a_quarantine_ends() {
 
 #[test]
 fn a_worker_killed_from_outside_is_nobodys_fault() {
-    let service = Service::with_fake("greets", &[]);
-    for _ in 0..3 {
+    let mut service = Service::with_fake("greets", &[]);
+    let baseline = Baseline::of(&service);
+    // The same job again and again, and different ones.
+    for job in ["hang", "hang", "hang", "hang:1", "hang:2"] {
         std::thread::scope(|scope| {
-            let job = scope.spawn(|| service.post("/v1/process", b"hang").code());
+            let answer = scope.spawn(|| service.post("/v1/process", job.as_bytes()).code());
             send_signal(service.busy_pid(), Signal::SIGKILL);
-            assert_eq!(job.join().unwrap(), "worker_killed");
+            assert_eq!(answer.join().unwrap(), "worker_killed", "{job}");
         });
     }
     assert_eq!(service.status()["quarantined"], 0);
+    baseline.returns(&mut service);
 }

@@ -3,14 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
+
+pub(crate) use crate::programs::example;
+use crate::programs::program;
 
 /// How long anything may take before a test gives up on it. Far above what is expected, so
 /// that a busy machine fails no test; what must be fast is asserted by its own bound.
@@ -18,7 +24,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running service; see the module.
 pub(crate) struct Service {
+    /// What was started: the first gateway, or what started it.
     gateway: Child,
+    /// The gateway that serves now.
+    pid: i32,
     port: u16,
     admin_port: u16,
     folder: tempfile::TempDir,
@@ -65,6 +74,18 @@ impl Answer {
             200 => (200, String::new()),
             status => (status, self.code()),
         }
+    }
+}
+
+/// What `/status.json` calls a job that its worker has begun: before and after its first word of
+/// where it is.
+const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
+
+impl Worker {
+    /// Whether it has begun a job.
+    pub(crate) fn is_running(&self) -> bool {
+        let phase = self.job.as_ref().and_then(|job| job["phase"].as_str());
+        phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
     }
 }
 
@@ -121,7 +142,61 @@ impl Service {
         Self::with(&settings)
     }
 
+    /// Like [`Service::begin`], with the gateway in the control group of this directory.
+    pub(crate) fn begin_in_group(group: &Path, settings: &[(&str, &str)]) -> Self {
+        // The shell moves itself and then becomes the gateway, so that the pid stays the same.
+        let mut command = Command::new("/bin/sh");
+        let enter = "echo $$ > \"$1/cgroup.procs\" && shift && exec \"$@\"";
+        command
+            .args(["-c", enter, "sh"])
+            .arg(group)
+            .arg(program("framefarm"));
+        Self::launch(tempfile::tempdir().unwrap(), command, settings)
+    }
+
     fn begin_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::launch(folder, Command::new(program("framefarm")), settings)
+    }
+
+    /// From a settings file, which [`Service::write_settings`] changes.
+    pub(crate) fn with_file(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = Command::new(program("framefarm"));
+        Self::from_file(folder, program, settings)
+    }
+
+    /// From programs of its own, which [`Service::install`] replaces, and a settings file.
+    pub(crate) fn installed(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["framefarm", "framefarm-worker"] {
+            install(folder.path(), name, Contents::Copy(&program(name)));
+        }
+        let program = Command::new(folder.path().join("framefarm"));
+        Self::from_file(folder, program, settings)
+    }
+
+    fn from_file(
+        folder: tempfile::TempDir,
+        mut program: Command,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        write_settings(folder.path(), settings);
+        program
+            .arg("--config")
+            .arg(folder.path().join(SETTINGS_FILE));
+        let service = Self::launch(folder, program, &[("workers", "")]);
+        service.wait_until("it is ready", || service.get("/readyz").status == 200);
+        service
+    }
+
+    /// With the given program, which becomes the gateway, and what it is told before the settings. A
+    /// setting of empty text is left to other sources.
+    pub(crate) fn launch(
+        folder: tempfile::TempDir,
+        mut program: Command,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        adopt_orphans();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let (port_file, admin_port_file) = (path("port"), path("admin-port"));
         let mut values = BTreeMap::from([
@@ -132,10 +207,10 @@ impl Service {
             ("workers", "2"),
         ]);
         values.extend(settings.iter().copied());
+        values.retain(|_, text| !text.is_empty());
         let log = File::create(folder.path().join("log")).unwrap();
         let strange = std::env::vars_os().map(|(name, _)| name);
         let strange = strange.filter(|name| name.to_string_lossy().starts_with("FRAMEFARM_"));
-        let mut program = Command::new(env!("CARGO_BIN_EXE_framefarm"));
         strange.for_each(|name| {
             program.env_remove(name);
         });
@@ -150,21 +225,110 @@ impl Service {
             .stderr(log)
             .spawn()
             .unwrap();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE * 4))
-            .build()
-            .new_agent();
         let mut service = Self {
+            pid: gateway.id() as i32,
             gateway,
             port: 0,
             admin_port: 0,
             folder,
-            agent,
+            agent: agent(),
         };
         service.port = service.read_port(&port_file);
         service.admin_port = service.read_port(&admin_port_file);
+        // It may have been started by another program.
+        service.wait_until("there is one gateway", || service.gateways().len() == 1);
+        service.pid = service.gateways()[0];
         service
+    }
+
+    /// Replaces what the settings file says.
+    pub(crate) fn write_settings(&self, settings: &[(&str, &str)]) {
+        write_settings(self.folder(), settings);
+    }
+
+    /// Replaces the settings file by anything.
+    pub(crate) fn write_settings_file(&self, text: &str) {
+        std::fs::write(self.folder().join(SETTINGS_FILE), text).unwrap();
+    }
+
+    /// Replaces a program of [`Service::installed`], as a packager does: by another file.
+    pub(crate) fn install(&self, name: &str, contents: Contents<'_>) {
+        install(self.folder(), name, contents);
+    }
+
+    /// Puts the real program back.
+    pub(crate) fn reinstall(&self, name: &str) {
+        let built = Path::new(env!("CARGO_BIN_EXE_framefarm")).with_file_name(name);
+        self.install(name, Contents::Copy(&built));
+    }
+
+    /// Every living gateway of this service, whoever started it.
+    pub(crate) fn gateways(&self) -> Vec<i32> {
+        let mark = format!("--port-file={}", self.folder().join("port").display());
+        let entries = std::fs::read_dir("/proc").unwrap().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let is_gateway = |pid: &i32| {
+            let read = |name| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+            // A zombie has no command line.
+            let arguments = read("cmdline");
+            let mut arguments = arguments.split(|byte| *byte == 0);
+            read("comm") == b"framefarm\n" && arguments.any(|given| given == mark.as_bytes())
+        };
+        pids.filter(is_gateway).collect()
+    }
+
+    /// The gateway that answers on a connection of its own.
+    pub(crate) fn serving_pid(&self) -> i32 {
+        let url = format!("http://127.0.0.1:{}/status.json", self.admin_port);
+        let answer = agent().get(url).header("connection", "close").call();
+        self.answer(answer).json()["pid"].as_i64().unwrap() as i32
+    }
+
+    /// Has it upgraded, and waits until the old gateway has ended as it should.
+    pub(crate) fn upgrade(&mut self) {
+        self.begin_upgrade();
+        let old = self.pid;
+        self.wait_for_successor();
+        assert_eq!(self.wait_for_end_of(old).code(), Some(0));
+    }
+
+    /// Asks for an upgrade.
+    pub(crate) fn begin_upgrade(&mut self) {
+        // Gateways whose parent ends become children of this process, which can then wait for
+        // them like for its own.
+        nix::sys::prctl::set_child_subreaper(true).unwrap();
+        // A connection that is kept open is waited for.
+        self.agent = agent();
+        self.signal(Signal::SIGUSR2);
+    }
+
+    /// Waits until another gateway serves, and looks at that one from now on.
+    pub(crate) fn wait_for_successor(&mut self) {
+        let old = self.pid;
+        let mut new = old;
+        self.wait_until("a successor serves", || {
+            new = self.serving_pid();
+            new != old
+        });
+        self.pid_is_now(new);
+    }
+
+    /// Looks at that gateway from now on.
+    pub(crate) fn pid_is_now(&mut self, pid: i32) {
+        self.pid = pid;
+    }
+
+    /// How the gateway of that number has ended, if it has.
+    pub(crate) fn end_of(&mut self, pid: i32) -> Option<ExitStatus> {
+        if pid == self.gateway.id() as i32 {
+            return self.gateway.try_wait().unwrap();
+        }
+        match waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(_, code)) => Some(ExitStatus::from_raw(code << 8)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => Some(ExitStatus::from_raw(signal as i32)),
+            // Not yet ours to wait for as long as its parent lives.
+            _ => None,
+        }
     }
 
     fn read_port(&self, path: &str) -> u16 {
@@ -192,6 +356,12 @@ impl Service {
     /// From the admin listener.
     pub(crate) fn admin(&self, path: &str) -> Answer {
         self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
+    }
+
+    /// From the admin listener, for a client that accepts `types`.
+    pub(crate) fn admin_as(&self, path: &str, types: &str) -> Answer {
+        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
+        self.answer(self.agent.get(url).header("accept", types).call())
     }
 
     /// An operator's call.
@@ -256,10 +426,7 @@ impl Service {
         let mut pid = None;
         self.wait_until("a worker is busy", || {
             let workers = self.workers();
-            let busy = workers.iter().find(|worker| {
-                let phase = worker.job.as_ref().and_then(|job| job["phase"].as_str());
-                phase == Some("running")
-            });
+            let busy = workers.iter().find(|worker| worker.is_running());
             pid = busy.and_then(|worker| worker.pid);
             pid.is_some()
         });
@@ -279,7 +446,7 @@ impl Service {
     }
 
     pub(crate) fn pid(&self) -> i32 {
-        self.gateway.id() as i32
+        self.pid
     }
 
     pub(crate) fn log(&self) -> String {
@@ -293,7 +460,7 @@ impl Service {
 
     /// Whether the gateway has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        self.gateway.try_wait().unwrap()
+        self.end_of(self.pid)
     }
 
     /// Sends the gateway a signal.
@@ -303,9 +470,14 @@ impl Service {
 
     /// Waits for the gateway's end.
     pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
+        self.wait_for_end_of(self.pid)
+    }
+
+    /// Waits for the end of an earlier gateway.
+    pub(crate) fn wait_for_end_of(&mut self, pid: i32) -> ExitStatus {
         let until = Instant::now() + PATIENCE * 2;
         loop {
-            if let Some(status) = self.ended() {
+            if let Some(status) = self.end_of(pid) {
                 return status;
             }
             assert!(Instant::now() < until, "it does not end\n{}", self.log());
@@ -323,15 +495,69 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        if matches!(self.gateway.try_wait(), Ok(None)) {
-            let _ = kill(Pid::from_raw(self.pid()), Signal::SIGTERM);
+        for signal in [Signal::SIGTERM, Signal::SIGKILL] {
+            for pid in self.gateways() {
+                let _ = kill(Pid::from_raw(pid), signal);
+            }
             let _ = holds_within(Duration::from_secs(5), || {
-                !matches!(self.gateway.try_wait(), Ok(None))
+                let _ = self.gateway.try_wait();
+                self.gateways().is_empty()
             });
-            let _ = self.gateway.kill();
-            let _ = self.gateway.wait();
+        }
+        let _ = self.gateway.kill();
+        let _ = self.gateway.wait();
+        // Buries the last of several, if this process has become its parent.
+        let _ = self.end_of(self.pid);
+    }
+}
+
+/// From now on a process whose parent dies becomes a child of the tests, where the postlude
+/// finds it.
+fn adopt_orphans() {
+    nix::sys::prctl::set_child_subreaper(true).unwrap();
+}
+
+/// What a program is replaced by.
+pub(crate) enum Contents<'a> {
+    /// This program.
+    Copy(&'a Path),
+    /// A shell script.
+    Script(&'a str),
+}
+
+const SETTINGS_FILE: &str = "framefarm.toml";
+
+fn write_settings(folder: &Path, settings: &[(&str, &str)]) {
+    let mut values = BTreeMap::from([("workers", "2")]);
+    values.extend(settings.iter().copied());
+    let lines = values
+        .iter()
+        .map(|(name, text)| format!("{name} = {text:?}\n"));
+    let text: String = lines.collect();
+    std::fs::write(folder.join(SETTINGS_FILE), text).unwrap();
+}
+
+/// Renamed into place: a program that runs cannot be written to.
+fn install(folder: &Path, name: &str, contents: Contents<'_>) {
+    let partial = folder.join("partial");
+    match contents {
+        Contents::Copy(program) => {
+            std::fs::copy(program, &partial).unwrap();
+        }
+        Contents::Script(text) => {
+            std::fs::write(&partial, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(&partial, std::fs::Permissions::from_mode(0o755)).unwrap();
         }
     }
+    std::fs::rename(partial, folder.join(name)).unwrap();
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE * 4))
+        .build()
+        .new_agent()
 }
 
 /// Whether `condition` comes true in time. Looks every millisecond: a wait with a deadline.
@@ -350,32 +576,4 @@ pub(crate) fn holds_within(time: Duration, mut condition: impl FnMut() -> bool) 
 
 pub(crate) fn send_signal(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
-}
-
-/// A program for tests, built with the profile of this one.
-pub(crate) fn example(name: &str) -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        let programs = Path::new(env!("CARGO_BIN_EXE_framefarm")).parent().unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        // What cargo sets for this very test would make every dependency look changed.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-                cargo.env_remove(&name);
-            }
-        }
-        cargo.args(["build", "--quiet", "--examples", "--target-dir"]);
-        cargo.arg(programs.parent().unwrap());
-        if programs.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let status = cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
-        assert!(status.success(), "the programs for tests cannot be built");
-        programs.join("examples")
-    });
-    folder.join(name)
 }

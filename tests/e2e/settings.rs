@@ -2,8 +2,10 @@
 
 use std::process::{Command, Output};
 
+use crate::programs::program;
+
 fn framefarm(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_framefarm"))
+    Command::new(program("framefarm"))
         .args(arguments)
         .envs(environment.iter().copied())
         .output()

@@ -150,7 +150,7 @@ fn clients_that_come_and_go_at_random_leave_nothing_behind() {
         for client in 0..4_usize {
             let service = &service;
             scope.spawn(move || {
-                for round in 0..50 {
+                for round in 0..250 {
                     let mut connection = Connection::to(service);
                     let body = if round % 2 == 0 { "answer late:5" } else { "echo" };
                     match (client + round) % 5 {
@@ -173,10 +173,18 @@ fn clients_that_come_and_go_at_random_leave_nothing_behind() {
 
 #[test]
 fn a_connection_survives_a_failed_request() {
-    let service = Service::with_fake("greets", &[]);
+    let mut service = Service::with_fake("greets", &[]);
+    let baseline = Baseline::of(&service);
     let mut connection = Connection::to(&service);
     connection.post("/v1/process", b"exit:1");
     assert_eq!(connection.answer().0, 502);
     connection.post("/v1/process", b"echo");
     assert_eq!(connection.answer().0, 200);
+    // Without waiting for the first answer.
+    connection.post("/v1/process", b"exit:2");
+    connection.post("/v1/process", b"echo");
+    assert_eq!(connection.answer().0, 502);
+    assert_eq!(connection.answer().0, 200);
+    drop(connection);
+    baseline.returns(&mut service);
 }

@@ -8,9 +8,10 @@ use nix::sys::signal::Signal;
 
 use crate::heavy;
 use crate::made;
-use crate::postlude::is_alive;
+use crate::postlude::{Baseline, is_alive};
+use crate::programs::program;
 use crate::raw::Connection;
-use crate::service::{Service, holds_within};
+use crate::service::{Service, holds_within, send_signal};
 
 #[test]
 fn sigterm_finishes_what_was_taken_and_takes_no_more() {
@@ -45,9 +46,11 @@ fn sigterm_finishes_what_was_taken_and_takes_no_more() {
 fn a_job_that_outlasts_the_drain_timeout_is_given_up_and_told_so() {
     let mut service = Service::with(&[("drain_timeout_ms", "300")]);
     let workers = service.idle_pids();
+    // Before the connection, which may not wait long for its first request.
+    let picture = heavy::picture();
     let mut stuck = Connection::to(&service);
     let ops = ["op=blur:250"; 32].join("&");
-    stuck.post(&format!("/v1/process?{ops}"), &heavy::picture());
+    stuck.post(&format!("/v1/process?{ops}"), &picture);
     service.busy_pid();
     service.signal(Signal::SIGTERM);
     let (status, _) = stuck.answer();
@@ -57,6 +60,43 @@ fn a_job_that_outlasts_the_drain_timeout_is_given_up_and_told_so() {
         Some(0),
         "not killed: it stopped"
     );
+    assert!(workers.iter().all(|pid| !is_alive(*pid)));
+}
+
+#[test]
+fn a_worker_that_dies_while_the_rest_is_finished_costs_its_job_and_no_time() {
+    let mut service = Service::with_fake("greets", &[]);
+    let mut doomed = Connection::to(&service);
+    doomed.post("/v1/process", b"hang");
+    let victim = service.busy_pid();
+    let mut good = Connection::to(&service);
+    good.post("/v1/process", b"answer late:1000");
+    service.wait_until("both are busy", || {
+        service
+            .workers()
+            .iter()
+            .all(|worker| worker.state == "busy")
+    });
+    let workers: Vec<_> = service
+        .workers()
+        .iter()
+        .filter_map(|worker| worker.pid)
+        .collect();
+    service.signal(Signal::SIGTERM);
+    service.wait_until("it drains", || service.admin("/readyz").status == 503);
+    let begun = Instant::now();
+    send_signal(victim, Signal::SIGSEGV);
+    // Rust's own handler swallows the first one that is not a fault.
+    let _ = holds_within(crate::service::PATIENCE, || {
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(victim), Signal::SIGSEGV);
+        !is_alive(victim)
+    });
+    let (status, head) = doomed.answer();
+    assert_eq!(status, 502, "{head}");
+    assert_eq!(good.answer().0, 200);
+    assert_eq!(service.wait_for_end().code(), Some(0));
+    // The drain time-out is 30 s: nobody waited for the job that could not end.
+    assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(workers.iter().all(|pid| !is_alive(*pid)));
 }
 
@@ -132,26 +172,53 @@ fn workers_outlive_the_threads_of_an_idle_gateway() {
 #[test]
 fn signals_that_mean_nothing_here_change_nothing() {
     let mut service = Service::start();
+    let baseline = Baseline::of(&service);
     let workers = service.idle_pids();
-    for signal in [
-        Signal::SIGHUP,
-        Signal::SIGUSR1,
-        Signal::SIGUSR2,
-        Signal::SIGWINCH,
-    ] {
+    for signal in [Signal::SIGUSR1, Signal::SIGWINCH, Signal::SIGPIPE] {
         service.signal(signal);
     }
     let answer = service.post("/invert/", &made::png(&made::still(4, 4)));
     assert_eq!(answer.status, 200);
-    assert_eq!(service.ended(), None);
     assert_eq!(service.idle_pids(), workers);
+    baseline.returns(&mut service);
+}
+
+/// `systemctl kill` and the like send a signal to everything that belongs to the service.
+#[test]
+fn signals_for_the_gateway_that_reach_the_workers_too_cost_no_job() {
+    let mut service = Service::start();
+    let baseline = Baseline::of(&service);
+    let workers = service.idle_pids();
+    thread::scope(|scope| {
+        let picture = heavy::picture();
+        let service = &service;
+        let job = scope.spawn(move || service.post("/v1/process?op=blur:250", &picture));
+        let busy = service.busy_pid();
+        for signal in [
+            Signal::SIGHUP,
+            Signal::SIGUSR1,
+            Signal::SIGUSR2,
+            Signal::SIGWINCH,
+            Signal::SIGPIPE,
+            Signal::SIGTTIN,
+            Signal::SIGTTOU,
+            Signal::SIGINT,
+            Signal::SIGTERM,
+        ] {
+            workers.iter().for_each(|pid| send_signal(*pid, signal));
+        }
+        assert_eq!(job.join().unwrap().verdict(), (200, String::new()));
+        assert!(is_alive(busy));
+    });
+    assert_eq!(service.idle_pids(), workers);
+    baseline.returns(&mut service);
 }
 
 #[test]
 fn a_log_that_cannot_be_written_costs_nothing_but_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let port_file = folder.path().join("port");
-    let mut gateway = std::process::Command::new(env!("CARGO_BIN_EXE_framefarm"))
+    let mut gateway = std::process::Command::new(program("framefarm"))
         .args([
             "--listen=127.0.0.1:0",
             "--admin-listen=127.0.0.1:0",
@@ -168,22 +235,8 @@ fn a_log_that_cannot_be_written_costs_nothing_but_the_log() {
     }));
     let url = format!("http://127.0.0.1:{}/readyz", port.trim());
     assert_eq!(ureq::get(&url).call().unwrap().status(), 200);
-    crate::service::send_signal(gateway.id() as i32, Signal::SIGTERM);
+    send_signal(gateway.id() as i32, Signal::SIGTERM);
     assert!(gateway.wait().unwrap().success());
-}
-
-#[test]
-fn sigpipe_hurts_nobody() {
-    let mut service = Service::start();
-    let workers = service.idle_pids();
-    service.signal(Signal::SIGPIPE);
-    for pid in &workers {
-        crate::service::send_signal(*pid, Signal::SIGPIPE);
-    }
-    let answer = service.post("/invert/", &made::png(&made::still(4, 4)));
-    assert_eq!(answer.status, 200);
-    assert_eq!(service.ended(), None);
-    assert_eq!(service.idle_pids(), workers);
 }
 
 #[test]
@@ -199,7 +252,7 @@ fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
         let length = socket.recv(&mut message).unwrap();
         String::from_utf8_lossy(&message[..length]).into_owned()
     };
-    let mut gateway = std::process::Command::new(env!("CARGO_BIN_EXE_framefarm"))
+    let mut gateway = std::process::Command::new(program("framefarm"))
         .args([
             "--listen=127.0.0.1:0",
             "--admin-listen=127.0.0.1:0",
@@ -209,7 +262,7 @@ fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
         .spawn()
         .unwrap();
     assert!(told().contains("READY=1"));
-    crate::service::send_signal(gateway.id() as i32, Signal::SIGTERM);
+    send_signal(gateway.id() as i32, Signal::SIGTERM);
     assert!(told().contains("STOPPING=1"));
     assert!(gateway.wait().unwrap().success());
 }

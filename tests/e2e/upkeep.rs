@@ -12,7 +12,7 @@ use crate::postlude::{Baseline, serves};
 use crate::service::Service;
 
 /// Runs `change` while clients keep the service busy; every one of their requests must succeed.
-fn under_load(service: &Service, change: impl FnOnce()) {
+pub(crate) fn under_load(service: &Service, change: impl FnOnce()) {
     let body = made::png(&made::still(64, 64));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -47,13 +47,15 @@ fn pids(service: &Service) -> Vec<i32> {
 
 #[test]
 fn a_worker_is_replaced_after_its_share_of_jobs() {
-    let service = Service::with(&[("workers", "1"), ("worker_jobs_max", "3")]);
+    let mut service = Service::with(&[("workers", "1"), ("worker_jobs_max", "3")]);
+    let baseline = Baseline::of(&service);
     let mut seen = BTreeSet::new();
     for _ in 0..12 {
         serves(&service);
         seen.extend(service.idle_pids());
     }
     assert!((4..=6).contains(&seen.len()), "{seen:?}");
+    baseline.returns(&mut service);
 }
 
 #[test]
@@ -81,10 +83,11 @@ fn a_worker_that_has_grown_is_replaced() {
 
 #[test]
 fn resizing_under_load_fails_no_request_and_ends_at_the_right_size() {
-    let service = Service::start();
+    let mut service = Service::start();
+    let baseline = Baseline::of(&service);
     let resize = |count: usize| service.admin_post(&format!("/workers?count={count}"));
     under_load(&service, || {
-        for count in [6, 1, 4, 2, 8, 3] {
+        for count in [2, 12, 1, 8, 2, 12, 1, 3] {
             assert_eq!(resize(count).status, 202);
             service.wait_until("it has that size", || {
                 let workers = service.workers();
@@ -97,11 +100,15 @@ fn resizing_under_load_fails_no_request_and_ends_at_the_right_size() {
         let answer = service.admin_post(&format!("/workers?count={count}"));
         assert_eq!(answer.status, 422, "{count}");
     }
+    resize(2);
+    service.wait_until("it is as before", || service.workers().len() == 2);
+    baseline.returns(&mut service);
 }
 
 #[test]
 fn signals_resize_by_one_and_never_to_none() {
-    let service = Service::start();
+    let mut service = Service::start();
+    let baseline = Baseline::of(&service);
     let size_is = |size: usize| {
         service.wait_until("it has that size", || service.workers().len() == size);
     };
@@ -114,6 +121,9 @@ fn signals_resize_by_one_and_never_to_none() {
     service.signal(Signal::SIGTTOU);
     serves(&service);
     size_is(1);
+    service.signal(Signal::SIGTTIN);
+    size_is(2);
+    baseline.returns(&mut service);
 }
 
 #[test]

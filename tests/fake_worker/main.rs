@@ -11,9 +11,14 @@
     reason = "a program for tests, where failing loudly is right"
 )]
 
-use std::io::{Read, Write};
+mod lies;
+mod mischief;
+
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 use protocol::frame::{self, PRELUDE_BYTES};
@@ -22,6 +27,8 @@ use protocol::{Hello, Job, Layer, Message, OutputFormat, Prelude, Reply, Started
 fn main() {
     let program = std::env::current_exe().unwrap();
     let name = program.file_name().unwrap().to_str().unwrap();
+    // A program that was replaced on disk still runs.
+    let name = name.trim_end_matches(" (deleted)");
     let behaviour = name
         .split_once('@')
         .map_or("greets", |(_, behaviour)| behaviour);
@@ -31,13 +38,9 @@ fn main() {
         "greets" => {}
         "exits" => std::process::exit(3),
         "is-silent" => sleep_for_ever(),
-        // The first of all workers is silent, every later one greets.
-        "first-is-silent" => {
-            let mark = program.with_extension("mark");
-            if std::fs::File::create_new(mark).is_ok() {
-                sleep_for_ever();
-            }
-        }
+        "first-is-silent" if is_first(&program) => sleep_for_ever(),
+        "only-the-first-greets" if !is_first(&program) => sleep_for_ever(),
+        "first-is-silent" | "only-the-first-greets" => {}
         // Exits until the file `repaired` appears beside it.
         "exits-until-repaired" => {
             if !program.with_file_name("repaired").exists() {
@@ -51,6 +54,11 @@ fn main() {
     loop {
         worker.serve_one();
     }
+}
+
+/// Whether no other worker of this program was started before.
+fn is_first(program: &Path) -> bool {
+    std::fs::File::create_new(program.with_extension("mark")).is_ok()
 }
 
 struct FakeWorker(UnixStream);
@@ -74,17 +82,27 @@ impl FakeWorker {
         self.write(&bytes);
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        // The gateway may have given up on us already.
-        if self.0.write_all(bytes).is_err() {
-            std::process::exit(0);
+    fn write(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            match self.0.write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if is_passing(&error) => std::thread::yield_now(),
+                // The gateway may have given up on us already.
+                Err(_) => std::process::exit(0),
+            }
         }
     }
 
     fn read(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
-        if self.0.read_exact(&mut bytes).is_err() {
-            std::process::exit(0);
+        let mut filled = 0;
+        while filled < length {
+            match self.0.read(&mut bytes[filled..]) {
+                Ok(0) => std::process::exit(0),
+                Ok(read) => filled += read,
+                Err(error) if is_passing(&error) => std::thread::yield_now(),
+                Err(_) => std::process::exit(0),
+            }
         }
         bytes
     }
@@ -128,12 +146,20 @@ impl FakeWorker {
         let (verb, argument) = script.split_once(':').unwrap_or((script, ""));
         match verb {
             "hang" => sleep_for_ever(),
-            "spin" => burn(Duration::MAX),
+            "spin" => mischief::burn(Duration::MAX),
             "burn" => {
-                burn(Duration::from_millis(argument.parse().unwrap()));
+                mischief::burn(Duration::from_millis(argument.parse().unwrap()));
                 self.reply(job.id, source);
             }
             "exit" => std::process::exit(argument.parse().unwrap()),
+            // All over the page that it shares with the gateway.
+            "scribble" => {
+                let page = std::io::stdout().as_fd().try_clone_to_owned().unwrap();
+                std::fs::File::from(page)
+                    .write_all_at(&[0xff; protocol::PAGE_BYTES], 0)
+                    .unwrap();
+                std::process::exit(3);
+            }
             "abort" => {
                 eprintln!("{argument}");
                 std::process::abort();
@@ -163,13 +189,41 @@ impl FakeWorker {
                 sleep_for_ever();
             }
             "raw" => {
-                let bytes = raw(argument, job.id);
+                let bytes = lies::raw(argument, job.id);
                 self.write(&bytes);
                 sleep_for_ever();
             }
+            // Keeps a note of the order in which jobs came.
+            "note" => {
+                mischief::note(argument);
+                self.reply(job.id, source);
+            }
+            "fuzz" => {
+                let bytes = lies::random_frames(argument.parse().unwrap(), job.id);
+                self.write(&bytes);
+                std::process::exit(0);
+            }
+            "promise" => {
+                self.announce(job.id, argument.parse().unwrap());
+                self.write(b"a little");
+                sleep_for_ever();
+            }
+            "endless reply" => self.reply_of_zeros(job.id, argument.parse().unwrap()),
+            "deaf" => {
+                mischief::block_all_signals();
+                sleep_for_ever();
+            }
+            "flip" => {
+                mischief::make_nonblocking();
+                self.reply(job.id, source);
+            }
+            "pass descriptors" => {
+                let reply = reply_bytes(job.id, source);
+                mischief::pass_descriptors(&self.0, &reply[..1], argument.parse().unwrap());
+                self.write(&reply[1..]);
+            }
             "write to stderr" => {
-                let line = "x".repeat(1000);
-                (0..argument.parse().unwrap()).for_each(|_| eprintln!("{line}"));
+                mischief::flood(argument.parse().unwrap());
                 self.reply(job.id, source);
             }
             _ => self.reply(job.id, source),
@@ -181,12 +235,31 @@ impl FakeWorker {
         self.write(&bytes);
     }
 
+    /// The head of a reply with a body of that length.
+    fn announce(&mut self, id: u64, length: u64) {
+        let mut bytes = frame::encode(&reply_header(id), 0).unwrap();
+        bytes[8..PRELUDE_BYTES].copy_from_slice(&length.to_le_bytes());
+        self.write(&bytes);
+    }
+
+    fn reply_of_zeros(&mut self, id: u64, length: u64) {
+        self.announce(id, length);
+        loop {
+            self.write(&[0; 65_536]);
+        }
+    }
+
     fn drip(&mut self, id: u64, body: &[u8]) {
         for byte in reply_bytes(id, body) {
             self.write(&[byte]);
             std::thread::sleep(Duration::from_millis(200));
         }
     }
+}
+
+/// Worth another attempt at once.
+fn is_passing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
 
 fn before_the_start(script: &str) -> bool {
@@ -207,73 +280,19 @@ fn first_line(source: &[u8]) -> String {
 }
 
 fn reply_bytes(id: u64, body: &[u8]) -> Vec<u8> {
-    let reply = Reply {
+    let mut bytes = frame::encode(&reply_header(id), body.len()).unwrap();
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+fn reply_header(id: u64) -> Reply {
+    Reply {
         id,
         format: OutputFormat::Png,
         width: 1,
         height: 1,
         frames: 1,
         timings: Timings::default(),
-    };
-    let mut bytes = frame::encode(&reply, body.len()).unwrap();
-    bytes.extend_from_slice(body);
-    bytes
-}
-
-/// Bytes that no honest worker sends, by name. A prelude is magic, kind, flags, header length
-/// (4 bytes), body length (8 bytes).
-fn raw(name: &str, id: u64) -> Vec<u8> {
-    const REPLY: u8 = 4;
-    const REFUSAL: u8 = 5;
-    let prelude = |kind: u8, header: u32, body: u64| {
-        let mut bytes = vec![0xFF, 0xAF, kind, 0];
-        bytes.extend(header.to_le_bytes());
-        bytes.extend(body.to_le_bytes());
-        bytes
-    };
-    let framed = |kind: u8, header: &[u8]| {
-        let mut bytes = prelude(kind, header.len() as u32, 0);
-        bytes.extend(header);
-        bytes
-    };
-    let honest = reply_bytes(id, b"");
-    let honest_header = &honest[PRELUDE_BYTES..];
-    let id_byte = id as u8;
-    match name {
-        "garbage" => b"HTTP/1.1 200 OK\r\n\r\n".to_vec(),
-        "header length 0xFFFFFFFF" => prelude(REPLY, u32::MAX, 0),
-        "header length 0" => prelude(REPLY, 0, 0),
-        "body length 2^63" => prelude(REPLY, 10, 1 << 63),
-        "body length over the cap" => prelude(REPLY, 10, 1 << 40),
-        "body on a refusal" => prelude(REFUSAL, 10, 1),
-        "a length shorter than the header" => framed(REPLY, &honest_header[..2]),
-        "trailing bytes" => framed(REPLY, &[honest_header, b"x"].concat()),
-        "unknown kind" => framed(99, b"x"),
-        "unknown flags" => {
-            let mut bytes = honest;
-            bytes[3] = 1;
-            bytes
-        }
-        "unknown tag" => framed(REFUSAL, &[id_byte, 200]),
-        // id, reason BadImage, phase Decode, no operation, then the detail's length.
-        "a text of 2^40 bytes" => {
-            let mut header = vec![id_byte, 2, 0, 0, 253];
-            header.extend((1_u64 << 40).to_le_bytes());
-            framed(REFUSAL, &header)
-        }
-        "bad UTF-8" => framed(REFUSAL, &[id_byte, 2, 0, 0, 2, 0xC3, 0x28]),
-        "bad bool" => framed(REFUSAL, &[id_byte, 2, 0, 7, 0]),
-        "a job" => framed(2, b"x"),
-        "a second hello" => framed(1, b"x"),
-        _ => panic!("no raw bytes {name:?}"),
-    }
-}
-
-/// Uses so much CPU time, on a CPU that it has for itself.
-fn burn(time: Duration) {
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < time {
-        std::hint::black_box(begun);
     }
 }
 

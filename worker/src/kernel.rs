@@ -1,23 +1,25 @@
-//! What the safe wrappers leave to do by hand: owning standard input, closing every other
-//! descriptor, the handler of a forbidden system call, and leaving at once. Nothing here
-//! decides anything.
+//! What the safe wrappers leave to do by hand: owning standard input, mapping the shared page,
+//! closing every other descriptor, signals, the handler of a forbidden system call, and leaving
+//! at once. Nothing here decides anything.
 
 #![expect(
     unsafe_code,
     reason = "descriptors that came by inheritance, a signal handler, and _exit have no safe form"
 )]
 
-use std::fmt::Write as _;
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::num::NonZeroUsize;
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::libc;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use protocol::LastWords;
+use nix::sys::mman::{MapFlags, ProtFlags, mmap};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
+use nix::sys::stat::fstat;
+use protocol::{LastWords, PAGE_BYTES};
 
-/// Longest line of last words, bytes: two numbers of 20 digits and the text between them.
-const LINE_BYTES: usize = 96;
+use crate::trail::{Page, trail};
 
 /// Standard input, to own; `None` when it was taken before.
 pub(crate) fn take_standard_input() -> Option<OwnedFd> {
@@ -30,26 +32,57 @@ pub(crate) fn take_standard_input() -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(0) })
 }
 
-/// Closes standard output and everything above standard error.
+/// Maps the page that the gateway gave as standard output, and closes the descriptor. `None`
+/// when standard output is no such page, or was taken before.
+pub(crate) fn take_shared_page() -> Option<&'static Page> {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    if TAKEN.swap(true, Ordering::Relaxed) {
+        return None;
+    }
+    // SAFETY: as with standard input; this is the only place that owns descriptor 1.
+    let file = unsafe { OwnedFd::from_raw_fd(1) };
+    let size = NonZeroUsize::new(PAGE_BYTES)?;
+    // A file that is shorter, or gets shorter, would make the page a trap (SIGBUS).
+    let sealed = fcntl(&file, FcntlArg::F_GET_SEALS).map(SealFlag::from_bits_truncate);
+    let whole = fstat(&file).is_ok_and(|stat| stat.st_size == PAGE_BYTES as i64);
+    if !whole || !sealed.is_ok_and(|seals| seals.contains(SealFlag::F_SEAL_SHRINK)) {
+        return None;
+    }
+    let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    // SAFETY: a new mapping, at an address of the kernel's choice, which nothing refers to yet.
+    let memory = unsafe { mmap(None, size, access, MapFlags::MAP_SHARED, &file, 0) }.ok()?;
+    // SAFETY: the mapping is as long as `Page`, aligned to far more than a word, and never
+    // unmapped; atomics may be changed by others, the gateway does not even do that.
+    Some(unsafe { memory.cast::<Page>().as_ref() })
+}
+
+/// Closes everything above standard error.
 ///
 /// # Errors
 /// When the kernel is older than 5.9.
-pub(crate) fn close_all_but_input_and_error() -> io::Result<()> {
-    for (first, last) in [(1, 1), (3, u32::MAX)] {
-        // SAFETY: the worker owns no descriptor but 0, which stays; what it inherited beside
-        // has no owner in this program, and standard output is never written to.
-        if unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
+pub(crate) fn close_all_above_error() -> io::Result<()> {
+    // SAFETY: the worker owns no descriptor above standard error; what it inherited there has no
+    // owner in this program.
+    if unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) } != 0 {
+        return Err(io::Error::last_os_error());
     }
     Ok(())
+}
+
+/// From now on none of these does anything.
+pub(crate) fn ignore(signals: &[Signal]) {
+    for kind in signals {
+        // SAFETY: no handler is installed, so there is none that could do something wrong.
+        // It fails only for signals that nobody can ignore.
+        let _ = unsafe { signal(*kind, SigHandler::SigIgn) };
+    }
 }
 
 /// From now on a SIGSYS ends the worker with [`LastWords::ForbiddenCall`].
 pub(crate) fn name_forbidden_calls() -> nix::Result<()> {
     let handler = SigHandler::SigAction(forbidden_call);
     let action = SigAction::new(handler, SaFlags::SA_SIGINFO, SigSet::empty());
-    // SAFETY: the handler calls nothing but write and _exit, and neither locks nor allocates.
+    // SAFETY: the handler stores a number and calls _exit; it neither locks nor allocates.
     unsafe { sigaction(Signal::SIGSYS, &action) }.map(drop)
 }
 
@@ -71,38 +104,10 @@ extern "C" fn forbidden_call(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut
     })
 }
 
-/// Says why and ends the process, from anywhere: neither locks nor allocates.
+/// Leaves why on the shared page and ends the process, from anywhere: neither locks nor
+/// allocates.
 pub(crate) fn end(words: LastWords) -> ! {
-    let mut line = Line::default();
-    // The longest words fit; were they cut, the exit code would still tell.
-    let _ = writeln!(line, "{words}");
-    // Nobody is left to tell when standard error is closed.
-    let _ = nix::unistd::write(io::stderr().as_fd(), &line.bytes[..line.length]);
+    trail().ends_with(words);
     // SAFETY: ends the process; no destructor or exit handler runs, which is the point.
     unsafe { libc::_exit(words.exit_code()) }
-}
-
-/// A line of text on the stack.
-struct Line {
-    bytes: [u8; LINE_BYTES],
-    length: usize,
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        Self {
-            bytes: [0; LINE_BYTES],
-            length: 0,
-        }
-    }
-}
-
-impl std::fmt::Write for Line {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let room = self.bytes.get_mut(self.length..self.length + text.len());
-        room.ok_or(std::fmt::Error)?
-            .copy_from_slice(text.as_bytes());
-        self.length += text.len();
-        Ok(())
-    }
 }

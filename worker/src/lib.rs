@@ -1,6 +1,6 @@
 //! The worker: decodes, transforms, encodes; trusted with nothing.
 //!
-//! Its life: take the socket from standard input → close the cage → say hello → serve one job
+//! Its life: take the socket from standard input and the shared page from standard output → close the cage → say hello → serve one job
 //! after another until end of stream. It has one thread, and after `Hello` it opens no file
 //! and no connection; it owns nothing but CPU time and memory.
 
@@ -16,12 +16,14 @@ mod picture;
 mod progress;
 mod refused;
 mod serve;
+mod trail;
 
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
+use nix::sys::signal::Signal;
 use nix::sys::socket::{UnixAddr, getsockname};
 use protocol::{Hello, Job, PROTOCOL_VERSION, Start, build_id};
 
@@ -33,6 +35,18 @@ use serve::serve;
 
 /// Exit code for a start that can never succeed: not started by framefarm, or a bad argument.
 const USAGE: u8 = 2;
+
+/// What operators and service managers tell the gateway, at times by a signal to everything that
+/// belongs to the service. A worker's end is the gateway's to bring, by SIGKILL.
+const MEANT_FOR_THE_GATEWAY: [Signal; 7] = [
+    Signal::SIGTERM,
+    Signal::SIGINT,
+    Signal::SIGHUP,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGTTIN,
+    Signal::SIGTTOU,
+];
 
 const NOT_A_SOCKET: &str = "standard input is not a Unix socket; this program is started by \
                             framefarm, not by hand";
@@ -63,10 +77,15 @@ where
     let Some(socket) = take_socket() else {
         return fail(USAGE, NOT_A_SOCKET);
     };
+    kernel::ignore(&MEANT_FOR_THE_GATEWAY);
     let start = match Start::read(std::env::args().skip(1)) {
         Ok(start) => start,
         Err(error) => return fail(USAGE, &error.to_string()),
     };
+    // Without a page it works as well; only its death will say less.
+    if let Some(page) = kernel::take_shared_page() {
+        trail::lead_over(page);
+    }
     let Some(layers) = cage::lock_down(&socket, start, filter) else {
         return ExitCode::SUCCESS;
     };

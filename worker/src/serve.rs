@@ -12,6 +12,7 @@ use crate::link::{Link, LinkError};
 use crate::perform::Done;
 use crate::progress::Progress;
 use crate::refused::Refused;
+use crate::trail::trail;
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -22,6 +23,8 @@ thread_local! {
 pub(crate) fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
         let text = info.to_string();
+        // Should it not be possible to go on from here, the page still tells.
+        trail().panicked(&text);
         LAST_PANIC.with(|last| last.replace(Some(text)));
     }));
 }

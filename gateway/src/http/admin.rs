@@ -1,13 +1,31 @@
-//! The operators' listener: `/metrics`, `/status.json`, and what an operator may do to the farm.
+//! The operators' listener: `/metrics`, `/status`, and what an operator may do to the farm.
 //! Never on the public address.
 
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::State;
 use super::query::Query;
 use crate::settings::WORKERS_MAX;
+
+/// What the page may do: run its own script and style, and ask this listener.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
+
+/// `GET /status`: a page for people, which asks for `/status.json` every second; the JSON itself
+/// for a client that prefers it.
+pub(crate) async fn page(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
+    let accepted = request.headers().get(ACCEPT);
+    let accepted = accepted.and_then(|types| types.to_str().ok());
+    if !accepted.is_some_and(|types| types.contains("text/html")) {
+        return status(state).await;
+    }
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((VARY, "Accept"))
+        .body(include_str!("status.html"))
+}
 
 /// `GET /status.json`
 pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
@@ -25,8 +43,9 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "draining": status.draining,
         "broken": status.broken,
         "missing_layers": status.missing_layers,
+        "cgroup": status.cgroup,
         "requests": state.in_flight.count(),
-        "source_bytes": state.intake.held(),
+        "source_bytes": state.in_force().intake.held(),
         "quarantined": state.pool.quarantined(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},

@@ -25,7 +25,7 @@ pub(crate) async fn by_url(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         let url = query.last("url").ok_or_else(missing_url)?;
-        let picture = source::fetch(&state, &exchange, url).await?;
+        let picture = source::fetch(&exchange, url).await?;
         render::render(&state, &exchange, picture, vec![operation], None).await
     };
     finish(result.await, &exchange)
@@ -43,7 +43,7 @@ pub(crate) async fn by_upload(
     let result = async {
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
-        let upload = source::upload(&state, &exchange, &request, payload).await?;
+        let upload = source::upload(&exchange, &request, payload).await?;
         let picture = upload.image.ok_or_else(source::missing)?;
         render::render(&state, &exchange, picture, vec![operation], None).await
     };

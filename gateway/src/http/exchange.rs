@@ -1,15 +1,19 @@
-//! One request and its answer: the id, the clock, and the phases it went through. Made by the
-//! outermost layer, filled by whoever does a part, read when the answer leaves.
+//! One request and its answer: the id, the clock, what it is served by, and the phases it went
+//! through. Made by the outermost layer, filled by whoever does a part, read when the answer
+//! leaves.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::code::{Code, Dialect};
+use crate::in_force::InForce;
 use crate::pool::Done;
+use crate::settings::Settings;
 
 /// Longest request id taken over from a caller, bytes.
 const ID_BYTES_MAX: usize = 64;
@@ -18,7 +22,9 @@ const ID_BYTES_MAX: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Exchange {
     id: String,
+    /// When the request's head had arrived: every deadline counts from here.
     accepted: Instant,
+    in_force: Arc<InForce>,
     dialect: Cell<Dialect>,
     code: Cell<Option<Code>>,
     phases: RefCell<Vec<(&'static str, Duration)>>,
@@ -27,7 +33,7 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Starts the clock. A caller's `X-Request-Id` is kept if it is short and plain, so that
     /// one id can be followed through several services.
-    pub(crate) fn begin(request: &ServiceRequest) -> Rc<Self> {
+    pub(crate) fn begin(request: &ServiceRequest, in_force: Arc<InForce>) -> Rc<Self> {
         let given = request
             .headers()
             .get("x-request-id")
@@ -36,6 +42,7 @@ impl Exchange {
         let exchange = Rc::new(Self {
             id: given.map_or_else(fresh_id, ToOwned::to_owned),
             accepted: Instant::now(),
+            in_force,
             dialect: Cell::new(Dialect::V1),
             code: Cell::new(None),
             phases: RefCell::default(),
@@ -48,9 +55,19 @@ impl Exchange {
         &self.id
     }
 
-    /// When the request's head had arrived: every deadline counts from here.
-    pub(crate) fn accepted(&self) -> Instant {
-        self.accepted
+    /// What this request is served by, whatever a reload puts in force meanwhile.
+    pub(crate) fn in_force(&self) -> &InForce {
+        &self.in_force
+    }
+
+    /// The settings that it is served by.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.in_force.settings
+    }
+
+    /// When its job is over, finished or not.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.accepted + self.settings().job_deadline
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use bytes::Bytes;
+use protocol::Limits;
 use serde_json::json;
 
 use super::State;
@@ -14,6 +15,15 @@ use crate::pool::{Pool, Work};
 const FRESH: Duration = Duration::from_secs(10);
 /// How long a probe may take, queue included.
 const PROBE: Duration = Duration::from_secs(2);
+
+/// What a probe needs, whatever jobs may have.
+const PROBE_LIMITS: Limits = Limits {
+    pixels_max: 1,
+    frames_max: 1,
+    total_pixels_max: 1,
+    output_pixels_max: 1,
+    output_bytes_max: 4096,
+};
 
 /// The smallest PNG: one grey pixel. To the gateway it is just bytes.
 const PROBE_PICTURE: &[u8] = &[
@@ -58,6 +68,8 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
                 output: None,
                 submitted: now,
                 deadline: now + PROBE,
+                limits: PROBE_LIMITS,
+                cpu: PROBE,
             };
             pool.submit(probe).await.is_ok()
         }

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
@@ -25,7 +26,7 @@ pub(crate) async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let exchange = Exchange::begin(&request);
+    let exchange = Exchange::begin(&request, state.in_force());
     let in_flight = state.in_flight.enter();
     // Routing needs the request to itself, so what the log wants is copied out before.
     let (method, path) = (request.method().clone(), request.path().to_owned());
@@ -33,12 +34,12 @@ pub(crate) async fn around(
     let mut answered = next.call(request).await;
     let status = match &mut answered {
         Ok(response) => {
-            add_headers(response.headers_mut(), &state, &exchange);
+            complete(response.response_mut().head_mut(), &state, &exchange);
             response.status()
         }
         Err(error) => {
             let mut response = refused_by_the_server(error, &exchange);
-            add_headers(response.headers_mut(), &state, &exchange);
+            complete(response.head_mut(), &state, &exchange);
             let status = response.status();
             *error = InternalError::from_response("", response).into();
             status
@@ -81,9 +82,11 @@ fn refused_by_the_server(error: &actix_web::Error, exchange: &Exchange) -> HttpR
     Problem::new(code, message).respond(exchange.dialect(), exchange)
 }
 
-fn add_headers(headers: &mut HeaderMap, state: &State, exchange: &Exchange) {
-    if state.is_draining() {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+/// Adds what every answer has.
+fn complete(head: &mut ResponseHead, state: &State, exchange: &Exchange) {
+    if state.is_closing() {
+        // The server writes the header itself, and ignores one of ours.
+        head.set_connection_type(ConnectionType::Close);
     }
     // Six decimals: clients read the first seven characters as a number.
     let process_time = format!("{:.6}", exchange.elapsed().as_secs_f64());
@@ -93,7 +96,8 @@ fn add_headers(headers: &mut HeaderMap, state: &State, exchange: &Exchange) {
         ("server-timing", exchange.server_timing().as_str()),
     ] {
         if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
+            head.headers_mut()
+                .insert(HeaderName::from_static(name), value);
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) async fn by_url(
             let message = "The query needs url, the address of the picture (or POST the picture).";
             Problem::parameter("url", "missing", message)
         })?;
-        let picture = source::fetch(&state, &exchange, url).await?;
+        let picture = source::fetch(&exchange, url).await?;
         render::render(&state, &exchange, picture, plan.operations, plan.output).await
     };
     finish(result.await, &exchange)
@@ -68,7 +68,7 @@ pub(crate) async fn by_upload(
     let result = async {
         let query = Query::of(&request)?;
         let mut plan = Plan::from_query(&query)?;
-        let Upload { image, job } = source::upload(&state, &exchange, &request, payload).await?;
+        let Upload { image, job } = source::upload(&exchange, &request, payload).await?;
         if let Some(job) = job {
             plan.add_job(&job)?;
         }

@@ -26,10 +26,12 @@ pub(crate) async fn render(
         operations: operations.clone(),
         output,
         submitted: Instant::now(),
-        deadline: exchange.accepted() + state.settings.job_deadline,
+        deadline: exchange.deadline(),
+        limits: exchange.settings().limits(),
+        cpu: exchange.settings().job_cpu,
     };
     match state.pool.submit(work).await {
         Ok(done) => Ok(verdict::picture(done, exchange)),
-        Err(error) => Err(verdict::problem(error, &state.settings, &operations)),
+        Err(error) => Err(verdict::problem(error, exchange.settings(), &operations)),
     }
 }

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 
-use super::State;
 use super::code::Code;
 use super::exchange::Exchange;
 use super::problem::{Problem, no_room, too_many_source_bytes};
@@ -27,15 +26,13 @@ pub(crate) struct Upload {
 /// Reads the body of a POST, whole, before anything is queued: a slow client never holds a
 /// worker.
 pub(crate) async fn upload(
-    state: &State,
     exchange: &Exchange,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Upload, Problem> {
-    let deadline = exchange.accepted() + state.settings.job_deadline;
-    let read = read_upload(state, request, payload);
-    let upload = tokio::time::timeout_at(deadline.into(), read).await;
-    let after = state.settings.job_deadline.as_millis();
+    let read = read_upload(&exchange.in_force().intake, request, payload);
+    let upload = tokio::time::timeout_at(exchange.deadline().into(), read).await;
+    let after = exchange.settings().job_deadline.as_millis();
     upload.unwrap_or_else(|_| {
         let message = format!("The upload was not complete after {after} ms (job_deadline_ms).");
         Err(Problem::new(Code::BadRequest, message).with("limit", "job_deadline_ms"))
@@ -43,7 +40,7 @@ pub(crate) async fn upload(
 }
 
 async fn read_upload(
-    state: &State,
+    intake: &Intake,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Upload, Problem> {
@@ -56,10 +53,10 @@ async fn read_upload(
             .is_some_and(|head| head.eq_ignore_ascii_case(form))
     };
     if text("content-type").is_some_and(begins) {
-        return read_form(Multipart::new(headers, payload), &state.intake).await;
+        return read_form(Multipart::new(headers, payload), intake).await;
     }
     let announced = text("content-length").and_then(|value| value.parse().ok());
-    let image = take_in(payload, &state.intake, announced).await?;
+    let image = take_in(payload, intake, announced).await?;
     Ok(Upload {
         image: Some(image),
         job: None,
@@ -128,14 +125,10 @@ async fn take_in<E: std::fmt::Display>(
 }
 
 /// Fetches the picture at `url`.
-pub(crate) async fn fetch(
-    state: &State,
-    exchange: &Exchange,
-    url: &str,
-) -> Result<Source, Problem> {
+pub(crate) async fn fetch(exchange: &Exchange, url: &str) -> Result<Source, Problem> {
     let begun = std::time::Instant::now();
-    let deadline = exchange.accepted() + state.settings.job_deadline;
-    let fetched = state.fetcher.fetch(url, deadline).await;
+    let fetcher = &exchange.in_force().fetcher;
+    let fetched = fetcher.fetch(url, exchange.deadline()).await;
     exchange.spent("fetch", begun.elapsed());
     Ok(fetched?)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use protocol::{Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
+use protocol::{Breadcrumb, Excess, LastWords, Limit, Operation, Phase, Reason, Refusal, clip};
 
 use super::code::Code;
 use super::exchange::Exchange;
@@ -43,17 +43,25 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
             let message = "This server is shutting down and has not begun with the job; try again.";
             Problem::new(Code::Draining, message).retry_after(Duration::from_secs(1))
         }
-        JobError::CutOff => late(
-            "drain_timeout_ms",
-            settings.drain_timeout,
-            "This server had to stop before the job was finished; send it again.",
-        ),
-        JobError::DeadlineExceeded => late(
-            "job_deadline_ms",
-            settings.job_deadline,
-            "The job was not finished in time and was stopped; try a smaller picture or fewer operations.",
-        ),
-        JobError::WorkerDied(death) => died(&death, settings),
+        JobError::CutOff(place) => {
+            let problem = late(
+                "drain_timeout_ms",
+                settings.drain_timeout,
+                "This server had to stop before the job was finished; send it again.",
+            );
+            located(problem, &place, operations)
+        }
+        JobError::DeadlineExceeded(place) => {
+            let problem = late(
+                "job_deadline_ms",
+                settings.job_deadline,
+                "The job was not finished in time and was stopped; try a smaller picture or fewer operations.",
+            );
+            located(problem, &place, operations)
+        }
+        JobError::WorkerDied(death) => {
+            located(died(&death, settings), &death.breadcrumb, operations)
+        }
         JobError::Quarantined(sentence) => {
             let Sentence { strikes, left } = sentence;
             let message = format!(
@@ -78,15 +86,31 @@ fn late(limit: &str, max: Duration, message: &str) -> Problem {
     Problem::new(Code::DeadlineExceeded, message)
         .with("limit", limit)
         .with("max", max)
-        .with("phase", "running")
+}
+
+/// How far a job came, by its worker's own word.
+fn located(problem: Problem, place: &Breadcrumb, operations: &[Operation]) -> Problem {
+    // A worker that is stopped before its first word has left no trail.
+    let phase = place.phase.map_or("running", Phase::name);
+    let problem = problem.with("phase", phase);
+    let problem = match place.phase {
+        Some(_) => problem.with("frame", place.frame),
+        None => problem,
+    };
+    match name_of(place.operation, operations) {
+        Some(op) => problem.with("op", op),
+        None => problem,
+    }
+}
+
+fn name_of(index: Option<u8>, operations: &[Operation]) -> Option<&'static str> {
+    let operation = operations.get(usize::from(index?))?;
+    Some(operation.spec().name)
 }
 
 fn refused(refusal: Refusal, operations: &[Operation]) -> Problem {
     let detail = clip(&refusal.detail);
-    let op = refusal
-        .operation
-        .and_then(|index| operations.get(usize::from(index)))
-        .map(|operation| operation.spec().name);
+    let op = name_of(refusal.operation, operations);
     let problem = match refusal.reason {
         Reason::NotAnImage => Problem::new(
             Code::NotAnImage,
@@ -172,7 +196,7 @@ fn died(death: &Death, settings: &Settings) -> Problem {
                 "The job attempted what no picture needs, and its worker was stopped ({death})."
             ),
         ),
-        Cause::MemoryLimit => (
+        Cause::MemoryLimit(_) => (
             Code::MemoryLimit,
             format!(
                 "The job needs more memory than the {} bytes that a worker may have (worker_memory_bytes); try a smaller picture.",
@@ -192,9 +216,7 @@ fn died(death: &Death, settings: &Settings) -> Problem {
             format!("The job's worker crashed ({death}); only this request is affected."),
         ),
     };
-    let mut problem = Problem::new(code, message)
-        .with("pid", death.pid)
-        .with("phase", "running");
+    let mut problem = Problem::new(code, message).with("pid", death.pid);
     if let Some(signal) = death.signal() {
         problem = problem.with("signal", signal);
     }
@@ -206,8 +228,12 @@ fn died(death: &Death, settings: &Settings) -> Problem {
         Some(LastWords::ForbiddenCall { number }) => problem.with("syscall", number),
         None => problem,
     };
-    if death.cause() == Cause::MemoryLimit {
+    if !death.breadcrumb.text.is_empty() {
+        problem = problem.with("panic", death.breadcrumb.text.clone());
+    }
+    if let Cause::MemoryLimit(source) = death.cause() {
         return problem
+            .with("source", source.name())
             .with("limit", "worker_memory_bytes")
             .with("max", settings.worker_memory_bytes);
     }

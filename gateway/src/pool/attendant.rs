@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{FromWorker, Hello, Job, Limits, PROTOCOL_VERSION};
+use protocol::{FromWorker, Hello, Job, PROTOCOL_VERSION};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -34,7 +34,6 @@ pub(crate) struct Assignment {
 /// What every worker must keep to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
-    pub(crate) limits: Limits,
     pub(crate) sandbox: Sandbox,
 }
 
@@ -51,10 +50,11 @@ pub(crate) async fn attend(
     mut assignments: mpsc::Receiver<Assignment>,
     report: impl Report,
 ) {
-    let pid = process.pid;
+    let (pid, page) = (process.pid, process.page);
     let mut stderr = Stderr::new(pid, process.stderr);
-    let mut link = Link::new(process.socket, terms.limits.output_bytes_max);
+    let mut link = Link::new(process.socket);
     let reaper = process.reaper;
+    let leaf = process.leaf;
 
     let ending = {
         let talk = converse(&mut link, terms.sandbox, &mut assignments, &report);
@@ -84,6 +84,8 @@ pub(crate) async fn attend(
         pid,
         ending,
         stderr: stderr.tail(),
+        breadcrumb: page.read(),
+        outgrew_its_leaf: leaf.is_some_and(|leaf| leaf.was_too_small()),
     }));
 }
 

@@ -87,7 +87,7 @@ pub(super) async fn probe(
     else {
         return Ok(());
     };
-    let mut link = Link::new(process.socket, 0);
+    let mut link = Link::new(process.socket);
     let verdict = match timeout(patience, link.receive()).await {
         Ok(Ok((FromWorker::Hello(hello), _))) => judge(sandbox, &hello.layers),
         _ => Ok(()),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nix::sys::signal::Signal;
-use protocol::LastWords;
+use protocol::{Breadcrumb, LastWords};
 
 /// How the kernel says that a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,61 @@ pub(crate) enum Cause {
     /// A system call that no picture needs.
     SandboxViolation,
     /// More memory than the worker may have.
-    MemoryLimit,
+    MemoryLimit(MemoryLimit),
     /// More CPU time than the job may have.
     CpuLimit,
     /// SIGKILL, and not by us: an operator or the kernel.
     Killed,
     /// Any other signal, or an exit in the middle of a job.
     Crashed,
+}
+
+impl Cause {
+    /// What operators call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SandboxViolation => "sandbox_violation",
+            Self::MemoryLimit(_) => "memory_limit",
+            Self::CpuLimit => "cpu_limit",
+            Self::Killed => "killed",
+            Self::Crashed => "crashed",
+        }
+    }
+
+    /// Whether the job itself brought it about, in a way that has no exact answer of its own:
+    /// memory has one, if it went through the allocator, as no decoder avoids by accident; and
+    /// SIGKILL came from outside.
+    pub(crate) fn is_the_jobs_doing(self) -> bool {
+        matches!(
+            self,
+            Self::SandboxViolation
+                | Self::MemoryLimit(MemoryLimit::Cgroup)
+                | Self::CpuLimit
+                | Self::Crashed
+        )
+    }
+}
+
+/// Which of the limits on memory it was, from the precise to the blunt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemoryLimit {
+    /// The worker's own count of what it allocates.
+    Allocator,
+    /// RLIMIT_DATA: the kernel refused memory, and the worker gave up.
+    Rlimit,
+    /// Its control group: the kernel killed it.
+    Cgroup,
+}
+
+impl MemoryLimit {
+    /// The `source` in error bodies.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Allocator => "allocator",
+            Self::Rlimit => "rlimit",
+            Self::Cgroup => "cgroup",
+        }
+    }
 }
 
 /// One worker's end.
@@ -36,6 +84,10 @@ pub(crate) struct Death {
     pub(crate) ending: Ending,
     /// The last lines that it wrote to stderr, clipped.
     pub(crate) stderr: String,
+    /// What it left on its page.
+    pub(crate) breadcrumb: Breadcrumb,
+    /// The kernel says that it killed in the worker's control group, because that was full.
+    pub(crate) outgrew_its_leaf: bool,
 }
 
 impl Death {
@@ -45,12 +97,14 @@ impl Death {
             || signal == Some(Signal::SIGSYS as i32)
         {
             Cause::SandboxViolation
-        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY)
-            || signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory()
-        {
-            Cause::MemoryLimit
+        } else if self.exit_code() == Some(LastWords::EXIT_OUT_OF_MEMORY) {
+            Cause::MemoryLimit(MemoryLimit::Allocator)
+        } else if signal == Some(Signal::SIGABRT as i32) && self.ran_out_of_memory() {
+            Cause::MemoryLimit(MemoryLimit::Rlimit)
         } else if signal == Some(Signal::SIGXCPU as i32) {
             Cause::CpuLimit
+        } else if signal == Some(Signal::SIGKILL as i32) && self.outgrew_its_leaf {
+            Cause::MemoryLimit(MemoryLimit::Cgroup)
         } else if signal == Some(Signal::SIGKILL as i32) {
             Cause::Killed
         } else {
@@ -81,8 +135,16 @@ impl Death {
 
     /// The figures that a worker left when it ended itself. Its own word: to be shown, no more.
     pub(crate) fn figures(&self) -> Option<LastWords> {
-        let words = LastWords::read(self.last_words()?)?;
+        let words = self.breadcrumb.last_words?;
         (self.exit_code() == Some(words.exit_code())).then_some(words)
+    }
+
+    /// The system call that its filter stopped.
+    pub(crate) fn forbidden_call(&self) -> Option<i64> {
+        match self.figures() {
+            Some(LastWords::ForbiddenCall { number }) => Some(number),
+            _ => None,
+        }
     }
 
     /// Rust's runtime says this, and aborts, when the allocator returns null.
@@ -113,6 +175,8 @@ mod tests {
             pid: 7,
             ending,
             stderr: stderr.to_owned(),
+            breadcrumb: Breadcrumb::default(),
+            outgrew_its_leaf: false,
         }
     }
 
@@ -122,11 +186,15 @@ mod tests {
         for (ending, stderr, cause) in [
             (Ending::Exited(159), "", Cause::SandboxViolation),
             (Ending::Signalled(31), "", Cause::SandboxViolation),
-            (Ending::Exited(160), "", Cause::MemoryLimit),
+            (
+                Ending::Exited(160),
+                "",
+                Cause::MemoryLimit(MemoryLimit::Allocator),
+            ),
             (
                 Ending::Signalled(abort),
                 "memory allocation of 99 bytes failed",
-                Cause::MemoryLimit,
+                Cause::MemoryLimit(MemoryLimit::Rlimit),
             ),
             (Ending::Signalled(abort), "stack overflow", Cause::Crashed),
             (Ending::Signalled(24), "", Cause::CpuLimit),
@@ -140,10 +208,30 @@ mod tests {
     }
 
     #[test]
+    fn a_full_leaf_explains_a_sigkill_and_nothing_else() {
+        for (ending, cause) in [
+            (
+                Ending::Signalled(9),
+                Cause::MemoryLimit(MemoryLimit::Cgroup),
+            ),
+            (Ending::Signalled(31), Cause::SandboxViolation),
+            (Ending::Signalled(11), Cause::Crashed),
+            (Ending::Exited(0), Cause::Crashed),
+        ] {
+            let mut death = death(ending, "");
+            death.outgrew_its_leaf = true;
+            assert_eq!(death.cause(), cause, "{ending:?}");
+        }
+    }
+
+    #[test]
     fn figures_count_only_with_their_exit_code() {
         let words = LastWords::OutOfMemory { asked: 9, cap: 5 };
-        let line = format!("something else\n{words}\n");
-        let figures = |ending| death(ending, &line).figures();
+        let figures = |ending| {
+            let mut death = death(ending, "");
+            death.breadcrumb.last_words = Some(words);
+            death.figures()
+        };
         assert_eq!(figures(Ending::Exited(160)), Some(words));
         assert_eq!(figures(Ending::Exited(159)), None);
         assert_eq!(figures(Ending::Signalled(6)), None);

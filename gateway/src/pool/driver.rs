@@ -7,27 +7,49 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use protocol::Breadcrumb;
 use tokio::sync::{mpsc, oneshot};
 
 use hand::Hand;
 
 use super::Work;
 use super::attendant::Terms;
+use super::bundle::Folder;
 use super::cage;
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
 use super::inbox::Message;
 use super::journal;
 use super::metrics::PoolMetrics;
-use super::outcome::Outcome;
+use super::outcome::{JobError, Outcome, outcome_name};
+use super::page::Page;
 use super::quarantine::{Key, Quarantine};
 use super::spawner::Spawner;
 use super::status::{PoolStatus, WorkerStatus, rss_bytes};
 use super::ticket::Ticket;
 
+/// Waking up so much later than asked for means that the process itself was stopped.
+const STANDSTILL: Duration = Duration::from_secs(1);
+
 struct Pending {
     work: Work,
     answer: oneshot::Sender<Outcome>,
+    taken: Option<Taken>,
+}
+
+/// Who has a job, and since when.
+#[derive(Clone)]
+struct Taken {
+    page: Page,
+    at: Instant,
+}
+
+impl Pending {
+    /// Where its worker says that it is.
+    fn breadcrumb(&self) -> Breadcrumb {
+        let page = self.taken.as_ref().map(|taken| taken.page.read());
+        page.unwrap_or_default()
+    }
 }
 
 /// What holds for every job.
@@ -35,9 +57,13 @@ pub(crate) struct Rules {
     pub(crate) terms: Terms,
     /// Resident memory at which a worker is recycled, bytes.
     pub(crate) rss_max: u64,
-    /// CPU time of one job.
-    pub(crate) job_cpu: Duration,
     pub(crate) quarantine: Arc<Quarantine>,
+    /// Time with a worker from which on a job is logged.
+    pub(crate) slow_job: Duration,
+    /// Where crashes are kept, if they are.
+    pub(crate) bundles: Option<Arc<Folder>>,
+    /// Memory of a worker, bytes.
+    pub(crate) worker_memory_bytes: u64,
 }
 
 pub(crate) struct Driver {
@@ -96,15 +122,24 @@ impl Driver {
                     None => std::future::pending().await,
                 }
             };
-            tokio::select! {
+            let message = tokio::select! {
                 // Messages first: a reply that arrived in time is not judged late because the
-                // gateway itself was stopped or slow.
+                // gateway itself was slow.
                 biased;
                 message = self.inbox.recv() => match message {
-                    Some(message) => self.receive(message),
+                    Some(message) => Some(message),
                     None => return,
                 },
-                () = sleep => self.feed(Event::Tick),
+                () = sleep => None,
+            };
+            let now = Instant::now();
+            if wakeup.is_some_and(|due| now.saturating_duration_since(due) >= STANDSTILL) {
+                tracing::warn!("the gateway stood still; deadlines are judged in a moment");
+                self.farm.excuse(now);
+            }
+            match message {
+                Some(message) => self.receive(message),
+                None => self.feed(Event::Tick),
             }
             self.tell_waiters();
         }
@@ -114,9 +149,10 @@ impl Driver {
         match message {
             Message::Event(event) => {
                 if let Event::Cancel(id) = event
-                    && self.jobs.remove(&id).is_some()
+                    && let Some(pending) = self.jobs.remove(&id)
                 {
                     self.metrics.cancelled.inc();
+                    self.tell_if_slow(&pending, "cancelled");
                 }
                 self.feed(event);
             }
@@ -128,8 +164,21 @@ impl Driver {
                     deadline: work.deadline,
                     retried: false,
                 };
-                self.jobs.insert(id, Pending { work, answer });
+                self.jobs.insert(
+                    id,
+                    Pending {
+                        work,
+                        answer,
+                        taken: None,
+                    },
+                );
                 self.feed(Event::Submit(ticket));
+            }
+            Message::Follow(changes) => {
+                self.rules.rss_max = changes.rss_max;
+                self.rules.slow_job = changes.slow_job;
+                self.rules.worker_memory_bytes = changes.worker_memory_bytes;
+                self.feed(Event::Follow(changes.dimensions));
             }
             Message::Spawned(worker, result) => self.spawned(worker, result),
             Message::Hello(worker, hello) => {
@@ -171,8 +220,13 @@ impl Driver {
 
     /// The kernel is asked, never the worker.
     fn has_grown(&self, worker: WorkerId) -> bool {
-        let pid = self.hands.get(&worker).map(|hand| hand.pid);
-        pid.and_then(rss_bytes)
+        let Some(hand) = self.hands.get(&worker) else {
+            return false;
+        };
+        let leaf = hand.leaf.as_ref();
+        // Where /proc hides the worker its leaf may still tell.
+        rss_bytes(hand.pid)
+            .or_else(|| leaf?.memory_bytes())
             .is_some_and(|rss| rss >= self.rules.rss_max)
     }
 
@@ -211,9 +265,15 @@ impl Driver {
             }
             Effect::Assign(worker, ticket) => self.assign(worker, &ticket),
             Effect::Kill(worker, why) => self.kill(worker, &why),
-            Effect::Answer(id, outcome) => {
+            Effect::Answer(id, mut outcome) => {
                 if let Some(pending) = self.jobs.remove(&id) {
+                    if let Err(JobError::DeadlineExceeded(place) | JobError::CutOff(place)) =
+                        &mut outcome
+                    {
+                        *place = pending.breadcrumb();
+                    }
                     self.metrics.answered(&outcome);
+                    self.tell_if_slow(&pending, outcome_name(&outcome));
                     self.answer(pending, outcome);
                 }
             }
@@ -224,7 +284,13 @@ impl Driver {
     }
 
     fn answer(&self, pending: Pending, outcome: Outcome) {
-        let Pending { work, answer } = pending;
+        let Pending { work, answer, .. } = pending;
+        if let (Err(JobError::WorkerDied(death)), Some(folder)) = (&outcome, &self.rules.bundles)
+            && death.cause().is_the_jobs_doing()
+        {
+            let memory = self.rules.worker_memory_bytes;
+            journal::keep(folder, work.clone(), memory, death.clone());
+        }
         if !self.rules.quarantine.is_strike(&outcome) {
             // The client may have left in this very moment.
             let _ = answer.send(outcome);
@@ -232,11 +298,20 @@ impl Driver {
         }
         // Before the answer, so that whoever sends the job again is already judged by it.
         let quarantine = Arc::clone(&self.rules.quarantine);
-        tokio::task::spawn_blocking(move || {
-            let key = Key::of(&work.source, &work.operations, work.output);
+        tokio::spawn(async move {
+            let key = Key::of(&work.source, &work.operations, work.output).await;
             quarantine.strike(key, Instant::now());
             let _ = answer.send(outcome);
         });
+    }
+
+    fn tell_if_slow(&self, pending: &Pending, end: &'static str) {
+        if let Some(taken) = &pending.taken
+            && let took = taken.at.elapsed()
+            && took >= self.rules.slow_job
+        {
+            journal::slow(&pending.work, took, end, &pending.breadcrumb());
+        }
     }
 
     fn tell_waiters(&mut self) {
@@ -263,8 +338,10 @@ impl Driver {
             let mut status = WorkerStatus::of(index, slot, now);
             if let Some(hand) = self.hands.get(&worker) {
                 status.pid = Some(hand.pid);
+                status.leaf.clone_from(&hand.leaf);
                 status.age_s = Some((now - hand.born).as_secs_f64());
                 let layers = hand.hello.as_ref().map(|hello| &hello.layers);
+                status.locate(&hand.page.read());
                 status.layers = layers.map(|all| all.iter().map(|layer| layer.name()).collect());
             }
             status
@@ -277,6 +354,7 @@ impl Driver {
             missing_layers: cage::missing_in_any(
                 self.hands.values().filter_map(|hand| hand.hello.as_ref()),
             ),
+            cgroup: self.spawner.leaves(),
             draining: self.draining,
             broken: self.farm.is_broken(),
             saturated: self.farm.is_saturated(),

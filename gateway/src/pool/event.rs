@@ -43,6 +43,10 @@ pub(crate) enum Event {
     Tick,
     /// Have that many workers; at least one.
     Resize(usize),
+    /// The settings have changed.
+    Follow(Dimensions),
+    /// Replace every worker when it is idle.
+    Renew,
     /// Replace the worker of this slot when it is idle.
     Recycle(usize),
     /// Take no more jobs; finish what is here.

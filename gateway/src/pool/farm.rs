@@ -12,7 +12,7 @@ mod upkeep;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use protocol::{Refusal, Reply};
+use protocol::{Breadcrumb, Refusal, Reply};
 
 use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::outcome::{Done, JobError, Outcome};
@@ -34,6 +34,8 @@ pub(crate) struct Farm {
     generation: u64,
     queue: Queue,
     draining: bool,
+    /// Until then no worker is late; see [`Farm::excuse`].
+    excused_until: Instant,
     /// Running mean of how long a worker is busy with a job, ms.
     service_ms: f64,
     effects: Vec<Effect>,
@@ -48,6 +50,7 @@ impl Farm {
             generation: 0,
             queue: Queue::new(dimensions.queue_jobs, dimensions.queue_bytes),
             draining: false,
+            excused_until: now,
             service_ms: 0.0,
             effects: Vec::new(),
         }
@@ -74,6 +77,8 @@ impl Farm {
             Event::Worker(worker, event) => self.worker_event(worker, event, now),
             Event::Tick => {}
             Event::Resize(size) => self.resize(size, now),
+            Event::Follow(dimensions) => self.follow(dimensions, now),
+            Event::Renew => self.slots.iter_mut().for_each(Slot::wear_out),
             Event::Recycle(slot) => {
                 if let Some(slot) = self.slots.get_mut(slot) {
                     slot.wear_out();
@@ -97,16 +102,18 @@ impl Farm {
             State::Vacant { not_before } => {
                 (self.wants_workers() && index < self.size).then_some(*not_before)
             }
-            State::Starting { until } => Some(*until),
+            State::Starting { until } => Some((*until).max(self.excused_until)),
             State::Busy {
                 ticket,
                 since,
                 started,
-            } => Some(if *started {
-                ticket.deadline
-            } else {
-                expiry::ack_limit(ticket, *since)
-            }),
+            } => {
+                let due = match *started {
+                    true => ticket.deadline,
+                    false => expiry::ack_limit(ticket, *since),
+                };
+                Some(due.max(self.excused_until))
+            }
             State::Idle | State::Dying => None,
         });
         slots.chain(self.queue.next_deadline()).min()
@@ -235,7 +242,7 @@ impl Farm {
         for slot in 0..self.slots.len() {
             if let Some((ticket, started)) = self.kill(slot, Kill::Drain) {
                 let error = match started {
-                    true => JobError::CutOff,
+                    true => JobError::CutOff(Breadcrumb::default()),
                     false => JobError::Draining,
                 };
                 self.answer(&ticket, Err(error));

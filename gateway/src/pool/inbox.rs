@@ -1,11 +1,13 @@
 //! What reaches the driver, and an attendant's way to it.
 
+use std::time::Duration;
+
 use protocol::Hello;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Work;
 use super::attendant::Report;
-use super::event::{Event, WorkerEvent, WorkerId};
+use super::event::{Dimensions, Event, WorkerEvent, WorkerId};
 use super::outcome::Outcome;
 use super::process::Spawned;
 use super::status::PoolStatus;
@@ -16,6 +18,8 @@ pub(crate) enum Message {
     Event(Event),
     /// A job, and where its outcome goes.
     Submit(u64, Work, oneshot::Sender<Outcome>),
+    /// The settings have changed.
+    Follow(Changes),
     /// The spawner's answer.
     Spawned(WorkerId, std::io::Result<Spawned>),
     /// A worker introduced itself.
@@ -26,6 +30,17 @@ pub(crate) enum Message {
     Drain(oneshot::Sender<()>),
     /// Kill everything; tell when no process is left.
     Stop(oneshot::Sender<()>),
+}
+
+/// What the driver takes over from new settings.
+pub(crate) struct Changes {
+    pub(crate) dimensions: Dimensions,
+    /// Resident memory at which a worker is recycled, bytes.
+    pub(crate) rss_max: u64,
+    /// Time with a worker from which on a job is logged.
+    pub(crate) slow_job: Duration,
+    /// Memory of workers that are started from now on, bytes.
+    pub(crate) worker_memory_bytes: u64,
 }
 
 /// An attendant's way to the driver.

@@ -1,6 +1,14 @@
 //! What operators are told of workers: one log line for each event, and a counter.
 
-use super::death::Death;
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::{Breadcrumb, Operation, Phase};
+
+use super::Work;
+use super::bundle::{Bundle, Folder};
+use super::death::{Cause, Death};
+use super::digest::Digest;
 use super::event::WorkerId;
 use super::metrics::PoolMetrics;
 use super::slot::Kill;
@@ -23,7 +31,17 @@ pub(super) fn gone(
         }
         None => {
             let stderr = death.last_words();
-            tracing::warn!(slot, pid, ending = %death, stderr, "worker died");
+            let phase = death.breadcrumb.phase.map(Phase::name);
+            let operation = death.breadcrumb.operation;
+            match death.cause() {
+                // A cap did what it is there for.
+                Cause::MemoryLimit(_) | Cause::CpuLimit => {
+                    tracing::warn!(slot, pid, ending = %death, phase, operation, stderr, "worker died");
+                }
+                Cause::SandboxViolation | Cause::Killed | Cause::Crashed => {
+                    tracing::error!(slot, pid, ending = %death, phase, operation, stderr, "worker died");
+                }
+            }
         }
     }
 }
@@ -38,6 +56,40 @@ pub(super) fn not_started(metrics: &PoolMetrics, worker: WorkerId, error: &str) 
 pub(super) fn broken(worker: WorkerId, pid: Option<u32>, what: &str) {
     let slot = worker.slot;
     tracing::error!(slot, pid, what, "a worker broke the protocol");
+}
+
+/// A job has kept a worker for long, whatever came of it.
+pub(super) fn slow(work: &Work, took: Duration, end: &'static str, breadcrumb: &Breadcrumb) {
+    let (source, ms) = (work.source.clone(), took.as_millis() as u64);
+    let phase = breadcrumb.phase.map(Phase::name);
+    let (operation, frame) = (breadcrumb.operation, breadcrumb.frame);
+    let operations: Vec<_> = work.operations.iter().map(Operation::to_string).collect();
+    let operations = operations.join(" ");
+    // Hashing 20 MiB would hold up every other job.
+    tokio::task::spawn_blocking(move || {
+        let (sha256, bytes) = (Digest::of(&source), source.len());
+        tracing::warn!(
+            ms, end, phase, operation, frame, operations, %sha256, bytes,
+            "slow job"
+        );
+    });
+}
+
+/// A crash is kept for whoever wants to look at it.
+pub(super) fn keep(folder: &Arc<Folder>, work: Work, memory_bytes: u64, death: Death) {
+    let folder = Arc::clone(folder);
+    // Disks take their time, and so does hashing.
+    tokio::task::spawn_blocking(move || {
+        let bundle = Bundle::new(&work, memory_bytes, &death);
+        match folder.keep(bundle, &work.source) {
+            Ok(Some(path)) => tracing::info!(pid = death.pid, path = %path.display(), "crash kept"),
+            Ok(None) => tracing::warn!(
+                pid = death.pid,
+                "crash not kept: it is larger than crash_bundles_bytes_max"
+            ),
+            Err(error) => tracing::warn!(pid = death.pid, %error, "crash not kept"),
+        }
+    });
 }
 
 /// A job goes back to the queue.

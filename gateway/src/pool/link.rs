@@ -30,20 +30,21 @@ pub(crate) enum LinkError {
 #[derive(Debug)]
 pub(crate) struct Link {
     socket: UnixStream,
+    /// The longest body to accept: what the last job allows, and none before the first.
     body_bytes_max: u64,
 }
 
 impl Link {
-    /// `body_bytes_max`: the longest reply body to accept.
-    pub(crate) fn new(socket: UnixStream, body_bytes_max: u64) -> Self {
+    pub(crate) fn new(socket: UnixStream) -> Self {
         Self {
             socket,
-            body_bytes_max,
+            body_bytes_max: 0,
         }
     }
 
     /// Sends a job and the picture that it is about.
     pub(crate) async fn send(&mut self, job: &Job, source: &Bytes) -> Result<(), LinkError> {
+        self.body_bytes_max = job.limits.output_bytes_max;
         let head = frame::encode(job, source.len())?;
         let mut frame = bytes::Buf::chain(head.as_slice(), source.as_ref());
         self.socket.write_all_buf(&mut frame).await?;

@@ -5,8 +5,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
-use super::death::{Cause, Death};
-use super::outcome::{JobError, Outcome};
+use super::death::Death;
+use super::outcome::{Outcome, outcome_name};
 use super::slot::Kill;
 
 /// A label that says why, or how it ended.
@@ -64,32 +64,12 @@ impl PoolMetrics {
 
     pub(crate) fn ended(&self, killed_for: Option<&Kill>, death: &Death) {
         if killed_for.is_none() {
-            let cause = match death.cause() {
-                Cause::SandboxViolation => "sandbox_violation",
-                Cause::MemoryLimit => "memory_limit",
-                Cause::CpuLimit => "cpu_limit",
-                Cause::Killed => "killed",
-                Cause::Crashed => "crashed",
-            };
-            count(&self.deaths, cause);
+            count(&self.deaths, death.cause().name());
         }
     }
 
     pub(crate) fn answered(&self, outcome: &Outcome) {
-        let end = match outcome {
-            Ok(_) => "done",
-            Err(JobError::Refused(_)) => "refused",
-            Err(JobError::Overloaded { .. }) => "overloaded",
-            Err(JobError::QueueTimeout) => "queue_timeout",
-            Err(JobError::NoWorkers { .. }) => "no_workers",
-            Err(JobError::Draining) => "draining",
-            Err(JobError::CutOff) => "cut_off",
-            Err(JobError::DeadlineExceeded) => "deadline_exceeded",
-            Err(JobError::WorkerDied(_)) => "worker_died",
-            Err(JobError::Protocol(_)) => "protocol_error",
-            Err(JobError::Quarantined(_)) => "quarantined",
-        };
-        count(&self.jobs, end);
+        count(&self.jobs, outcome_name(outcome));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{Refusal, Reply, Timings};
+use protocol::{Breadcrumb, Refusal, Reply, Timings};
 
 use super::death::Death;
 use super::quarantine::Sentence;
@@ -37,10 +37,12 @@ pub(crate) enum JobError {
     NoWorkers { retry_after: Duration },
     /// The gateway is stopping, and no worker had begun with it.
     Draining,
-    /// The gateway stopped before it was finished.
-    CutOff,
-    /// It started and did not finish in time; its worker was killed.
-    DeadlineExceeded,
+    /// The gateway stopped before it was finished. Where it was then is filled in by the driver,
+    /// which holds the worker's page.
+    CutOff(Breadcrumb),
+    /// It started and did not finish in time; its worker was killed. Where it was then is filled
+    /// in by the driver, too.
+    DeadlineExceeded(Breadcrumb),
     /// Its worker died, and not by our hand.
     WorkerDied(Death),
     /// Its worker broke the protocol and was killed.
@@ -62,3 +64,20 @@ pub(crate) enum QueueLimit {
 
 /// The answer to a submitted job.
 pub(crate) type Outcome = Result<Done, JobError>;
+
+/// What operators call it, in the log and as a label.
+pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Ok(_) => "done",
+        Err(JobError::Refused(_)) => "refused",
+        Err(JobError::Overloaded { .. }) => "overloaded",
+        Err(JobError::QueueTimeout) => "queue_timeout",
+        Err(JobError::NoWorkers { .. }) => "no_workers",
+        Err(JobError::Draining) => "draining",
+        Err(JobError::CutOff(_)) => "cut_off",
+        Err(JobError::DeadlineExceeded(_)) => "deadline_exceeded",
+        Err(JobError::WorkerDied(_)) => "worker_died",
+        Err(JobError::Protocol(_)) => "protocol_error",
+        Err(JobError::Quarantined(_)) => "quarantined",
+    }
+}

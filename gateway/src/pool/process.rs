@@ -11,12 +11,15 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 
 use rustix::process::{PidfdFlags, Signal, WaitId, WaitIdOptions, WaitIdStatus};
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe;
 
+use super::cgroup::Leaf;
 use super::death::Ending;
+use super::page::Page;
 
 /// What the spawner hands over: raw ends that are not yet tied to a runtime.
 #[derive(Debug)]
@@ -24,7 +27,9 @@ pub(crate) struct Spawned {
     pub(crate) pid: u32,
     pub(crate) pidfd: OwnedFd,
     pub(crate) socket: std::os::unix::net::UnixStream,
+    pub(crate) page: Page,
     pub(crate) stderr: OwnedFd,
+    pub(crate) leaf: Option<Arc<Leaf>>,
 }
 
 /// Kills the process that it names.
@@ -77,7 +82,9 @@ pub(crate) struct Process {
     pub(crate) pid: u32,
     pub(crate) reaper: Reaper,
     pub(crate) socket: tokio::net::UnixStream,
+    pub(crate) page: Page,
     pub(crate) stderr: pipe::Receiver,
+    pub(crate) leaf: Option<Arc<Leaf>>,
 }
 
 impl Spawned {
@@ -91,6 +98,8 @@ impl Spawned {
                 return Err(error);
             }
         };
+        // Kept until the process is gone in any case: only then can it be removed.
+        let _leaf = self.leaf.clone();
         match self.register() {
             Ok(process) => Ok((Killer { pidfd }, process)),
             Err(error) => {
@@ -109,7 +118,9 @@ impl Spawned {
             pid: self.pid,
             reaper: Reaper { pidfd },
             socket: tokio::net::UnixStream::from_std(self.socket)?,
+            page: self.page,
             stderr: pipe::Receiver::from_owned_fd(self.stderr)?,
+            leaf: self.leaf,
         })
     }
 }

@@ -6,13 +6,12 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use protocol::{Operation, OutputFormat};
 use ring::digest::{Context, SHA256};
 
-use super::death::Cause;
 use super::outcome::{JobError, Outcome};
 
 /// Dead workers from which a job is quarantined.
@@ -22,12 +21,17 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
+/// Bytes that are hashed at a stretch: well below a millisecond.
+const PIECE_BYTES: usize = 256 * 1024;
+
 /// SHA-256 of operations, output format and picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    pub(crate) fn of(
+    /// Hashes in pieces between which other tasks get their turn. Not on a thread for blocking work:
+    /// the runtime starts those when they are needed, and the kernel may have none left.
+    pub(crate) async fn of(
         source: &[u8],
         operations: &[Operation],
         output: Option<OutputFormat>,
@@ -37,7 +41,10 @@ impl Key {
         let plan = format!("{output:?} {operations:?}");
         context.update(&(plan.len() as u64).to_le_bytes());
         context.update(plan.as_bytes());
-        context.update(source);
+        for piece in source.chunks(PIECE_BYTES) {
+            context.update(piece);
+            tokio::task::yield_now().await;
+        }
         let mut key = [0; 32];
         key.copy_from_slice(context.finish().as_ref());
         Self(key)
@@ -60,7 +67,8 @@ struct Entry {
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Quarantine {
-    term: Duration,
+    /// How long a job is locked out, ms; zero switches it all off.
+    term_ms: AtomicU64,
     entries: Mutex<HashMap<Key, Entry>>,
     /// Whether there is any entry, without the lock.
     any: AtomicBool,
@@ -70,10 +78,19 @@ impl Quarantine {
     /// `term`: how long a job is locked out; zero switches it all off.
     pub(crate) fn new(term: Duration) -> Self {
         Self {
-            term,
+            term_ms: AtomicU64::new(millis(term)),
             entries: Mutex::default(),
             any: AtomicBool::new(false),
         }
+    }
+
+    /// From now on jobs are locked out for `term`, those that are already too.
+    pub(crate) fn set_term(&self, term: Duration) {
+        self.term_ms.store(millis(term), Ordering::Relaxed);
+    }
+
+    fn term(&self) -> Duration {
+        Duration::from_millis(self.term_ms.load(Ordering::Relaxed))
     }
 
     /// Whether a job that ended so has struck.
@@ -81,12 +98,7 @@ impl Quarantine {
         let Err(JobError::WorkerDied(death)) = outcome else {
             return false;
         };
-        !self.term.is_zero()
-            && match death.cause() {
-                Cause::SandboxViolation | Cause::CpuLimit | Cause::Crashed => true,
-                // Memory has an exact answer of its own; SIGKILL came from outside.
-                Cause::MemoryLimit | Cause::Killed => false,
-            }
+        !self.term().is_zero() && death.cause().is_the_jobs_doing()
     }
 
     /// Whether there is anything to check a job against.
@@ -120,7 +132,7 @@ impl Quarantine {
         let entry = entries.get(&key)?;
         (entry.strikes >= STRIKES).then(|| Sentence {
             strikes: entry.strikes,
-            left: self.term.saturating_sub(now - entry.last),
+            left: self.term().saturating_sub(now - entry.last),
         })
     }
 
@@ -133,9 +145,10 @@ impl Quarantine {
     }
 
     fn forget_old(&self, entries: &mut HashMap<Key, Entry>, now: Instant) {
+        let term = self.term();
         entries.retain(|_, entry| {
             let kept = if entry.strikes >= STRIKES {
-                self.term
+                term
             } else {
                 WINDOW
             };
@@ -152,15 +165,28 @@ impl Quarantine {
     }
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::death::{Death, Ending};
+    use protocol::Breadcrumb;
+
     use super::*;
 
     const TERM: Duration = Duration::from_secs(3600);
 
     fn key(name: &str) -> Key {
-        Key::of(name.as_bytes(), &[], None)
+        key_of(name.as_bytes(), &[], None)
+    }
+
+    fn key_of(source: &[u8], operations: &[Operation], output: Option<OutputFormat>) -> Key {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime
+            .unwrap()
+            .block_on(Key::of(source, operations, output))
     }
 
     #[test]
@@ -208,11 +234,13 @@ mod tests {
     fn the_key_tells_pictures_and_operations_apart() {
         let blur = Operation::from_text("blur").unwrap();
         let keys = [
-            Key::of(b"a", &[], None),
-            Key::of(b"b", &[], None),
-            Key::of(b"a", &[blur], None),
-            Key::of(b"a", &[blur, blur], None),
-            Key::of(b"a", &[], Some(OutputFormat::Gif)),
+            key_of(b"a", &[], None),
+            key_of(b"b", &[], None),
+            key_of(b"a", &[blur], None),
+            key_of(b"a", &[blur, blur], None),
+            key_of(b"a", &[], Some(OutputFormat::Gif)),
+            key_of(&[0; PIECE_BYTES], &[], None),
+            key_of(&[0; PIECE_BYTES + 1], &[], None),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
@@ -227,6 +255,8 @@ mod tests {
                 pid: 1,
                 ending,
                 stderr: stderr.to_owned(),
+                breadcrumb: Breadcrumb::default(),
+                outgrew_its_leaf: stderr == "leaf",
             }))
         };
         for (outcome, strike) in [
@@ -234,8 +264,12 @@ mod tests {
             (died(Ending::Exited(42), ""), true),
             (died(Ending::Signalled(24), ""), true),
             (died(Ending::Signalled(9), ""), false),
+            (died(Ending::Signalled(9), "leaf"), true),
             (died(Ending::Signalled(6), "memory allocation of 9"), false),
-            (Err(JobError::DeadlineExceeded), false),
+            (
+                Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+                false,
+            ),
         ] {
             assert_eq!(quarantine.is_strike(&outcome), strike, "{outcome:?}");
         }

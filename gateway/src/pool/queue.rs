@@ -37,6 +37,11 @@ impl Queue {
         }
     }
 
+    /// From now on these bounds hold, for jobs that come: none that waits is sent away.
+    pub(crate) fn set_bounds(&mut self, jobs_max: usize, bytes_max: u64) {
+        (self.jobs_max, self.bytes_max) = (jobs_max, bytes_max);
+    }
+
     /// Whether a job of that many bytes may join.
     pub(crate) fn admit(&self, bytes: u64) -> Result<(), Full> {
         if self.waiting.len() >= self.jobs_max {

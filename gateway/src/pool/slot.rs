@@ -155,6 +155,11 @@ impl Slot {
         self.worn = true;
     }
 
+    /// After how many jobs the present process is worn.
+    pub(crate) fn set_share(&mut self, jobs_max: u64) {
+        self.jobs_max = jobs_max;
+    }
+
     /// Idle, and due to be replaced.
     pub(crate) fn is_worn(&self, now: Instant, age_max: Duration) -> bool {
         let old = now.saturating_duration_since(self.born) >= age_max;

@@ -19,14 +19,22 @@ use std::sync::mpsc;
 use protocol::Start;
 use tokio::sync::oneshot;
 
+use super::cgroup::{Leaves, LeavesStatus};
+use super::page::Page;
 use super::process::{Spawned, pidfd_open};
 
-type Request = oneshot::Sender<io::Result<Spawned>>;
+enum Request {
+    /// Start one worker, and answer there.
+    Spawn(oneshot::Sender<io::Result<Spawned>>),
+    /// Start the next ones so.
+    StartAs(Start),
+}
 
 /// Asks the spawner thread for processes.
 #[derive(Debug, Clone)]
 pub(crate) struct Spawner {
     requests: mpsc::Sender<Request>,
+    leaves: Leaves,
 }
 
 impl Spawner {
@@ -35,7 +43,7 @@ impl Spawner {
     ///
     /// # Errors
     /// When the program cannot be opened or is not executable, or no thread can be started.
-    pub(crate) fn start(program: &Path, start: Start) -> io::Result<Self> {
+    pub(crate) fn start(program: &Path, start: Start, leaves: Leaves) -> io::Result<Self> {
         let executable = OpenOptions::new()
             .read(true)
             .custom_flags(nix::libc::O_PATH)
@@ -47,15 +55,29 @@ impl Spawner {
             ));
         }
         let (requests, inbox) = mpsc::channel::<Request>();
+        let giver = leaves.clone();
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(move || {
+                let mut start = start;
                 for request in inbox {
-                    // The asker has given up only when the gateway is ending.
-                    let _ = request.send(spawn(&executable, start));
+                    match request {
+                        // The asker has given up only when the gateway is ending.
+                        Request::Spawn(answer) => {
+                            drop(answer.send(spawn(&executable, start, &giver)));
+                        }
+                        Request::StartAs(other) => start = other,
+                    }
                 }
             })?;
-        Ok(Self { requests })
+        Ok(Self { requests, leaves })
+    }
+
+    /// From now on workers are started so.
+    pub(crate) fn start_as(&self, start: Start) {
+        self.leaves.follow(start.memory_bytes);
+        // Without the thread no worker is started in any way; whoever asks for one is told.
+        let _ = self.requests.send(Request::StartAs(start));
     }
 
     /// Starts one worker.
@@ -65,8 +87,15 @@ impl Spawner {
     pub(crate) async fn spawn(&self) -> io::Result<Spawned> {
         let (answer, spawned) = oneshot::channel();
         let gone = || io::Error::other("the spawner thread has ended");
-        self.requests.send(answer).map_err(|_| gone())?;
+        self.requests
+            .send(Request::Spawn(answer))
+            .map_err(|_| gone())?;
         spawned.await.map_err(|_| gone())?
+    }
+
+    /// Whether workers get control groups of their own, for operators.
+    pub(crate) fn leaves(&self) -> LeavesStatus {
+        self.leaves.status()
     }
 }
 
@@ -77,8 +106,9 @@ fn is_executable(program: &Path) -> bool {
         .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
+fn spawn(executable: &File, start: Start, leaves: &Leaves) -> io::Result<Spawned> {
     let (ours, theirs) = UnixStream::pair()?;
+    let page = Page::new()?;
     let mut child = Command::new(format!("/proc/self/fd/{}", executable.as_raw_fd()))
         .arg0("framefarm-worker")
         .args(start.arguments())
@@ -87,19 +117,25 @@ fn spawn(executable: &File, start: Start) -> io::Result<Spawned> {
         // that the gateway can drain.
         .process_group(0)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
+        .stdout(Stdio::from(page.for_worker()?))
         .stderr(Stdio::piped())
         .spawn()?;
+    // It may already be closing its cage, but it has no job: what it holds so far is counted for
+    // the gateway, and is next to nothing.
+    let leaf = leaves.take_in(child.id());
     let pidfd = pidfd_open(child.id());
-    let (Ok(pidfd), Some(stderr)) = (pidfd, child.stderr.take()) else {
+    let (Ok(leaf), Ok(pidfd), Some(stderr)) = (&leaf, pidfd, child.stderr.take()) else {
         child.kill()?;
         child.wait()?;
-        return Err(io::Error::other("no pidfd for a new worker"));
+        let no_pidfd = || io::Error::other("no pidfd for a new worker");
+        return Err(leaf.err().unwrap_or_else(no_pidfd));
     };
     Ok(Spawned {
         pid: child.id(),
         pidfd,
         socket: ours,
+        page,
         stderr: stderr.into(),
+        leaf: leaf.clone(),
     })
 }

@@ -1,11 +1,17 @@
 //! A picture of the farm for operators: what `/status.json` shows.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use protocol::Breadcrumb;
 use serde::Serialize;
 
+use super::cgroup::{Leaf, LeavesStatus};
 use super::cpu;
 use super::slot::{Slot, State};
+
+/// Begun, and nothing more is known.
+const RUNNING: &str = "running";
 
 /// The farm at one moment.
 #[derive(Debug)]
@@ -17,6 +23,8 @@ pub(crate) struct PoolStatus {
     pub(crate) queue_bytes: u64,
     /// Layers of the cage that some worker lacks.
     pub(crate) missing_layers: Vec<&'static str>,
+    /// Whether workers have control groups of their own.
+    pub(crate) cgroup: LeavesStatus,
     pub(crate) draining: bool,
     /// Every slot is crash-looping.
     pub(crate) broken: bool,
@@ -41,13 +49,23 @@ pub(crate) struct WorkerStatus {
     pub(crate) last_exit: Option<String>,
     pub(crate) rss_bytes: Option<u64>,
     pub(crate) cpu_s: Option<f64>,
+    /// What its control group counts, if it has one of its own.
+    pub(crate) memory_bytes: Option<u64>,
+    pub(crate) memory_peak_bytes: Option<u64>,
+    #[serde(skip)]
+    pub(super) leaf: Option<Arc<Leaf>>,
 }
 
 /// The job that a worker has.
 #[derive(Debug, Serialize)]
 pub(crate) struct JobStatus {
     pub(crate) id: u64,
+    /// What the worker's page says while it runs; else what the farm knows.
     pub(crate) phase: &'static str,
+    /// Index of the operation at work, by the worker's own word.
+    pub(crate) operation: Option<u8>,
+    /// Frames begun, by the worker's own word.
+    pub(crate) frame: Option<u64>,
     pub(crate) age_s: f64,
     pub(crate) source_bytes: u64,
 }
@@ -62,7 +80,9 @@ impl WorkerStatus {
                 started,
             } => Some(JobStatus {
                 id: ticket.id,
-                phase: if *started { "running" } else { "sending" },
+                phase: if *started { RUNNING } else { "sending" },
+                operation: None,
+                frame: None,
                 age_s: (now - *since).as_secs_f64(),
                 source_bytes: ticket.bytes,
             }),
@@ -81,6 +101,20 @@ impl WorkerStatus {
             last_exit: slot.last_exit.clone(),
             rss_bytes: None,
             cpu_s: None,
+            memory_bytes: None,
+            memory_peak_bytes: None,
+            leaf: None,
+        }
+    }
+
+    /// Adds where the worker says that it is with its job, once it has begun.
+    pub(super) fn locate(&mut self, breadcrumb: &Breadcrumb) {
+        if let Some(job) = self.job.as_mut().filter(|job| job.phase == RUNNING)
+            && let Some(phase) = breadcrumb.phase
+        {
+            job.phase = phase.name();
+            job.operation = breadcrumb.operation;
+            job.frame = Some(breadcrumb.frame);
         }
     }
 
@@ -92,6 +126,10 @@ impl WorkerStatus {
         let Some(pid) = self.pid else { return };
         self.rss_bytes = rss_bytes(pid);
         self.cpu_s = cpu::used(pid).ok().map(|used| used.as_secs_f64());
+        if let Some(leaf) = self.leaf.take() {
+            self.memory_bytes = leaf.memory_bytes();
+            self.memory_peak_bytes = leaf.memory_peak_bytes();
+        }
     }
 }
 

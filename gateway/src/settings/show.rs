@@ -42,7 +42,7 @@ pub(crate) fn markdown_table() -> String {
             let gap = if group.is_empty() { "" } else { "\n" };
             let _ = writeln!(
                 text,
-                "{gap}### {}\n\n| setting | default | allowed | meaning |\n|---|---|---|---|",
+                "{gap}### {}\n\n| setting | default | allowed | meaning | reload |\n|---|---|---|---|---|",
                 setting.group
             );
             group = setting.group;
@@ -53,10 +53,11 @@ pub(crate) fn markdown_table() -> String {
         };
         let _ = writeln!(
             text,
-            "| `{}` | {default} | {} | {} |",
+            "| `{}` | {default} | {} | {} | {} |",
             setting.name,
             (setting.allowed)(),
-            setting.doc
+            setting.doc,
+            setting.reload
         );
     }
     text

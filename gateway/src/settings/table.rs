@@ -2,6 +2,8 @@
 //! documentation come from, and the code that reads one from the other, so that the three
 //! cannot disagree.
 
+use super::Reload;
+
 /// One setting, as the operator sees it.
 #[derive(Debug)]
 pub(crate) struct Setting {
@@ -15,6 +17,8 @@ pub(crate) struct Setting {
     pub(crate) default: &'static str,
     /// What its text may be, units included, to follow "must be".
     pub(crate) allowed: fn() -> String,
+    /// When a change counts that SIGHUP brings.
+    pub(crate) reload: Reload,
 }
 
 impl Setting {
@@ -31,14 +35,14 @@ impl Setting {
     }
 }
 
-/// Each line is `field: type = default, kind;`. A field with a unit, `field[ms]`, is the
+/// Each line is `field: type = default, kind, reload;`. A field with a unit, `field[ms]`, is the
 /// setting `field_ms`. `"auto" or "words" => value` computes what the text `auto` stands for;
 /// the value sees the settings of the lines above it, each an `Option`: empty if it is wrong.
 macro_rules! settings {
     ($(#[$meta:meta])* pub(crate) struct Settings; $($group:literal { $(
         #[doc = $doc:literal]
         $field:ident $([$unit:ident])?: $type:ty
-            = $default:literal $(or $auto_text:literal => $auto:expr)?, $kind:expr;
+            = $default:literal $(or $auto_text:literal => $auto:expr)?, $kind:expr, $reload:ident;
     )+ })+) => {
         $(#[$meta])*
         pub(crate) struct Settings {
@@ -52,7 +56,24 @@ macro_rules! settings {
             doc: $doc.trim_ascii(),
             default: $default,
             allowed: || settings!(@allowed $type, $kind $(, $auto_text)?),
+            reload: settings!(@reload $reload),
         }),+),+];
+
+        impl Settings {
+            /// The settings whose values are not the same in both.
+            fn differing(&self, other: &Self) -> impl Iterator<Item = &'static Setting> {
+                let differ = [$($(self.$field != other.$field),+),+];
+                let differing = SETTINGS.iter().zip(differ);
+                differing.filter_map(|(setting, differs)| differs.then_some(setting))
+            }
+
+            /// `new`, except for what a restart alone can change.
+            fn reloaded(&self, new: &Self) -> Self {
+                Self {
+                    $($($field: settings!(@in_force $reload, self.$field, new.$field).clone()),+),+
+                }
+            }
+        }
 
         /// [`Settings`] while they are read: empty where the text is wrong.
         struct Draft {
@@ -84,6 +105,13 @@ macro_rules! settings {
             }
         }
     };
+
+    (@reload now) => { Reload::Now };
+    (@reload new_workers) => { Reload::NewWorkers };
+    (@reload restart) => { Reload::Restart };
+
+    (@in_force restart, $old:expr, $new:expr) => { $old };
+    (@in_force $reload:ident, $old:expr, $new:expr) => { $new };
 
     (@allowed $type:ty, $kind:expr) => {
         kind::allowed::<$type, _>(&$kind)

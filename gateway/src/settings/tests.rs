@@ -263,7 +263,7 @@ fn every_setting_has_a_row_in_the_documentation() {
     }
     let rows = table.lines().filter(|line| line.starts_with('|'));
     assert!(
-        rows.clone().all(|row| row.matches('|').count() == 5),
+        rows.clone().all(|row| row.matches('|').count() == 6),
         "{table}"
     );
 }

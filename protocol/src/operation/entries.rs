@@ -79,6 +79,20 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => &$name::SPEC),+ }
             }
 
+            /// The name and every parameter that has a value: `blur:sigma=2.5`, which read again
+            /// is the same operation.
+            pub(super) fn write(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.spec().name)?;
+                match self {
+                    $(Self::$name(_operation) => {
+                        $(if let Some(value) = $crate::parameter::Parameter::show(&_operation.$field) {
+                            write!(f, ":{}={value}", stringify!($field))?;
+                        })*
+                    })+
+                }
+                Ok(())
+            }
+
             pub(super) fn read(
                 name: &str,
                 arguments: &$crate::Arguments<'_>,

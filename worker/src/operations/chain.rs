@@ -95,6 +95,9 @@ impl Reel for Decoded<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
         self.progress.enter(Phase::Decode);
         let frame = self.frames.next_frame()?;
+        if frame.is_some() {
+            self.progress.at_next_frame();
+        }
         self.progress.enter(Phase::Operations);
         Ok(frame)
     }

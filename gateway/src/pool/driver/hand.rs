@@ -1,17 +1,20 @@
 //! The driver's hold on processes: taking one in when it was started, giving it a job, killing
 //! it. How it fares is its attendant's to report.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::{Hello, Job};
+use protocol::{Breadcrumb, Hello, Job};
 use tokio::sync::mpsc;
 
-use super::Driver;
+use super::{Driver, Taken};
 use crate::pool::attendant::{Assignment, attend};
+use crate::pool::cgroup::Leaf;
 use crate::pool::cpu;
 use crate::pool::death::{Death, Ending};
 use crate::pool::event::{Event, WorkerEvent, WorkerId};
 use crate::pool::inbox::{Message, ToDriver};
+use crate::pool::page::Page;
 use crate::pool::process::{Killer, Spawned};
 use crate::pool::slot::Kill;
 use crate::pool::ticket::Ticket;
@@ -19,10 +22,12 @@ use crate::pool::ticket::Ticket;
 /// The driver's hold on one process.
 pub(super) struct Hand {
     pub(super) pid: u32,
+    pub(super) page: Page,
     killer: Killer,
     assignments: mpsc::Sender<Assignment>,
     pub(super) born: Instant,
     pub(super) hello: Option<Hello>,
+    pub(super) leaf: Option<Arc<Leaf>>,
 }
 
 impl Driver {
@@ -42,10 +47,12 @@ impl Driver {
         let (assignments, inbox) = mpsc::channel(1);
         let hand = Hand {
             pid: process.pid,
+            page: process.page.clone(),
             killer,
             assignments,
             born: Instant::now(),
             hello: None,
+            leaf: process.leaf.clone(),
         };
         self.hands.insert(worker, hand);
         let report = ToDriver {
@@ -63,6 +70,8 @@ impl Driver {
                     pid,
                     ending: Ending::Signalled(0),
                     stderr: String::new(),
+                    breadcrumb: Breadcrumb::default(),
+                    outgrew_its_leaf: false,
                 });
                 let _ = outbox.send(Message::Event(Event::Worker(worker, gone)));
             }
@@ -70,11 +79,15 @@ impl Driver {
     }
 
     pub(super) fn assign(&mut self, worker: WorkerId, ticket: &Ticket) {
-        let (Some(hand), Some(pending)) = (self.hands.get(&worker), self.jobs.get(&ticket.id))
-        else {
+        let pending = self.jobs.get_mut(&ticket.id);
+        let (Some(hand), Some(pending)) = (self.hands.get(&worker), pending) else {
             return;
         };
-        if let Err(error) = cpu::allow(hand.pid, self.rules.job_cpu) {
+        pending.taken = Some(Taken {
+            page: hand.page.clone(),
+            at: Instant::now(),
+        });
+        if let Err(error) = cpu::allow(hand.pid, pending.work.cpu) {
             // The deadline still holds; and a worker that is gone is noticed elsewhere.
             tracing::debug!(pid = hand.pid, %error, "its CPU time cannot be limited");
         }
@@ -84,7 +97,7 @@ impl Driver {
             budget_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
             operations: pending.work.operations.clone(),
             output: pending.work.output,
-            limits: self.rules.terms.limits,
+            limits: pending.work.limits,
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");

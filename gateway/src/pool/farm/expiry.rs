@@ -4,6 +4,8 @@
 use std::time::{Duration, Instant};
 
 use super::Farm;
+use protocol::Breadcrumb;
+
 use crate::pool::outcome::JobError;
 use crate::pool::slot::{Kill, State};
 use crate::pool::ticket::Ticket;
@@ -12,11 +14,23 @@ use crate::pool::ticket::Ticket;
 /// milliseconds; a worker that needs longer is stopped, and its job can still run elsewhere.
 pub(super) const ACK_BUDGET: Duration = Duration::from_secs(2);
 
+/// How long after a standstill workers are not late yet.
+const CATCHING_UP: Duration = Duration::from_secs(2);
+
 impl Farm {
+    /// The gateway itself has stood still (stopped, swapped out, suspended with its machine): what
+    /// workers said meanwhile is still in their sockets, and is read before they are judged.
+    pub(crate) fn excuse(&mut self, now: Instant) {
+        self.excused_until = now + CATCHING_UP;
+    }
+
     /// Ends whatever has run out of time.
     pub(super) fn expire(&mut self, now: Instant) {
         while let Some(ticket) = self.queue.pop_expired(now) {
             self.answer(&ticket, Err(JobError::QueueTimeout));
+        }
+        if now < self.excused_until {
+            return;
         }
         for slot in 0..self.slots.len() {
             let Some(why) = overdue(&self.slots[slot].state, now) else {
@@ -27,7 +41,10 @@ impl Farm {
             if let Some((ticket, started)) = self.kill(slot, why) {
                 if late {
                     self.learn(busy);
-                    self.answer(&ticket, Err(JobError::DeadlineExceeded));
+                    self.answer(
+                        &ticket,
+                        Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+                    );
                 } else {
                     let what = "it did not confirm the job in time".to_owned();
                     self.lost(ticket, started, JobError::Protocol(what));

@@ -117,6 +117,8 @@ impl Scene {
             pid: 1,
             ending: Ending::Signalled(11),
             stderr: String::new(),
+            breadcrumb: Breadcrumb::default(),
+            outgrew_its_leaf: false,
         };
         self.worker(slot, WorkerEvent::Gone(death))
     }
@@ -131,6 +133,8 @@ fn killed() -> Death {
         pid: 1,
         ending: Ending::Signalled(9),
         stderr: String::new(),
+        breadcrumb: Breadcrumb::default(),
+        outgrew_its_leaf: false,
     }
 }
 
@@ -239,10 +243,31 @@ fn a_job_past_its_deadline_is_answered_at_once_and_its_worker_killed() {
     assert_eq!(kills(&effects), [(0, "deadline")]);
     assert!(matches!(
         error_of(&effects, 1),
-        Some(JobError::DeadlineExceeded)
+        Some(JobError::DeadlineExceeded(_))
     ));
     assert_eq!(scene.state(0), "dying", "not reused before it is gone");
     assert_eq!(spawned(&scene.die(0)), 1);
+}
+
+#[test]
+fn after_a_standstill_what_came_meanwhile_is_read_before_anybody_is_late() {
+    let mut scene = Scene::ready(2);
+    for id in [1, 2] {
+        let slot = assigned(&scene.submit(id))[0].0;
+        scene.worker(slot, WorkerEvent::Started(id));
+    }
+    scene.now += 2 * DEADLINE;
+    scene.farm.excuse(scene.now);
+    assert!(kills(&scene.event(Event::Tick)).is_empty());
+    // The reply of one is read while that of the other is still in its socket.
+    assert!(matches!(
+        error_of(&scene.refuse(0, 1), 1),
+        Some(JobError::Refused(_))
+    ));
+    let judged = scene.farm.next_wakeup().unwrap();
+    assert!(judged > scene.now, "not a busy loop until then");
+    scene.now = judged;
+    assert_eq!(kills(&scene.event(Event::Tick)), [(1, "deadline")]);
 }
 
 #[test]
@@ -523,7 +548,7 @@ fn giving_up_answers_everyone_and_kills_every_process() {
     let effects = scene.event(Event::Abort);
     for (id, begun) in [(1, true), (2, false), (3, false)] {
         let error = error_of(&effects, id).unwrap();
-        assert_eq!(matches!(error, JobError::CutOff), begun, "{error:?}");
+        assert_eq!(matches!(error, JobError::CutOff(_)), begun, "{error:?}");
         assert_eq!(matches!(error, JobError::Draining), !begun, "{error:?}");
     }
     assert_eq!(kills(&effects), [(0, "drain"), (1, "drain")]);
@@ -606,6 +631,58 @@ fn a_farm_grows_at_once_and_shrinks_as_workers_become_idle() {
     assert!(kills(&scene.refuse(0, 1)).is_empty());
     scene.event(Event::Resize(0));
     assert_eq!(scene.farm.slots().len(), 1, "never none");
+}
+
+#[test]
+fn other_settings_change_the_bounds_and_only_with_the_number_of_workers_the_size() {
+    let mut scene = Scene::ready(1);
+    scene.event(Event::Resize(3));
+    scene.greet_all();
+    let mut dimensions = scene.farm.dimensions;
+    dimensions.queue_jobs = 1;
+    scene.event(Event::Follow(dimensions));
+    assert_eq!(scene.farm.size(), 3, "an operator's word stands");
+    for id in 1..=4 {
+        scene.submit(id);
+    }
+    assert!(matches!(
+        error_of(&scene.submit(5), 5),
+        Some(JobError::Overloaded {
+            limit: QueueLimit::Jobs,
+            ..
+        })
+    ));
+    dimensions.workers = 4;
+    assert_eq!(spawned(&scene.event(Event::Follow(dimensions))), 1);
+}
+
+#[test]
+fn another_share_of_jobs_counts_for_the_workers_that_are_there() {
+    let mut scene = Scene::wearing(1, u64::MAX, Duration::MAX);
+    scene.work(1);
+    let mut dimensions = scene.farm.dimensions;
+    dimensions.worker_jobs_max = 1;
+    assert_eq!(
+        kills(&scene.event(Event::Follow(dimensions))),
+        [(0, "recycled")]
+    );
+}
+
+#[test]
+fn all_workers_are_renewed_one_by_one_and_never_under_their_job() {
+    let mut scene = Scene::ready(2);
+    scene.submit(1);
+    assert_eq!(kills(&scene.event(Event::Renew)), [(1, "recycled")]);
+    scene.worker(0, WorkerEvent::Started(1));
+    assert!(kills(&scene.refuse(0, 1)).is_empty(), "one at a time");
+    scene.die(1);
+    let effects = scene.worker(1, WorkerEvent::Ready);
+    assert_eq!(kills(&effects), [(0, "recycled")]);
+    scene.die(0);
+    assert!(
+        kills(&scene.worker(0, WorkerEvent::Ready)).is_empty(),
+        "once"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use super::Farm;
+use crate::pool::event::Dimensions;
 use crate::pool::slot::{Kill, Slot, State};
 
 /// A worker's share of jobs differs by that much in either direction, so that workers that
@@ -25,6 +26,21 @@ impl Farm {
         self.size = size.max(1);
         while self.slots.len() < self.size {
             self.slots.push(Slot::new(now));
+        }
+    }
+
+    /// From now on these dimensions hold. The number of workers changes only if it is not what
+    /// the settings said before: otherwise an operator's word, which came later, stands.
+    pub(super) fn follow(&mut self, new: Dimensions, now: Instant) {
+        let old = std::mem::replace(&mut self.dimensions, new);
+        self.queue.set_bounds(new.queue_jobs, new.queue_bytes);
+        if new.worker_jobs_max != old.worker_jobs_max {
+            for slot in &mut self.slots {
+                slot.set_share(share_of_jobs(new.worker_jobs_max));
+            }
+        }
+        if new.workers != old.workers {
+            self.resize(new.workers, now);
         }
     }
 

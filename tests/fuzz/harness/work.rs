@@ -1,0 +1,75 @@
+//! A whole job on arbitrary bytes, decode → operations → encode, under limits that keep it
+//! short: no panic, nothing beyond the limits, and a result that is what the worker says it is.
+//!
+//! Included by the fuzz targets and by `worker/tests/regressions.rs`.
+
+#[path = "work/plan.rs"]
+mod plan;
+#[path = "work/reread.rs"]
+mod reread;
+
+use protocol::{Job, Limits, Reason};
+use worker::{Done, Progress, Refused, perform};
+
+use plan::{PLAN_BYTES, Plan};
+
+const LIMITS: Limits = Limits {
+    pixels_max: 1 << 20,
+    frames_max: 20,
+    total_pixels_max: 2 << 20,
+    output_pixels_max: 1 << 20,
+    output_bytes_max: 4 << 20,
+};
+
+/// Does what the first bytes of `input` say to the picture in the rest of it. Returns whether
+/// the input was worth it: `is_wanted` says so of the picture.
+pub(crate) fn run(input: &[u8], is_wanted: impl FnOnce(&[u8]) -> bool) -> bool {
+    let Some((plan, source)) = input.split_first_chunk::<PLAN_BYTES>() else {
+        return false;
+    };
+    if !is_wanted(source) {
+        return false;
+    }
+    let plan = Plan::read(plan);
+    let job = Job {
+        id: 1,
+        budget_ms: 1000,
+        operations: plan.operations,
+        output: plan.output,
+        limits: LIMITS,
+    };
+    let result = perform(&job, source, &Progress::default());
+    match &result {
+        Ok(done) => judge(&job, done),
+        Err(refused) => judge_refusal(refused),
+    }
+    if plan.twice {
+        let again = perform(&job, source, &Progress::default());
+        assert!(again == result, "the same job had another result");
+    }
+    true
+}
+
+fn judge(job: &Job, done: &Done) {
+    let limits = &job.limits;
+    let pixels = u64::from(done.width) * u64::from(done.height);
+    assert!(pixels > 0, "an empty result");
+    assert!(pixels <= limits.output_pixels_max);
+    assert!((1..=limits.frames_max).contains(&done.frames));
+    assert!(done.bytes.len() as u64 <= limits.output_bytes_max);
+    if let Some(format) = job.output {
+        assert_eq!(done.format, format);
+    }
+    reread::reread(done);
+}
+
+/// A caught panic is an answer to the caller, and a bug all the same.
+fn judge_refusal(refused: &Refused) {
+    match refused.reason {
+        Reason::Panicked => panic!("a bug: {}", refused.detail),
+        Reason::TooLarge(excess)
+        | Reason::TooManyFrames(excess)
+        | Reason::OutputTooLarge(excess) => assert!(excess.value > excess.max, "{excess:?}"),
+        _ => {}
+    }
+}

@@ -1,0 +1,9 @@
+//! Bytes that a gateway might send, see `harness/frames.rs`.
+#![no_main]
+
+#[path = "../harness/frames.rs"]
+mod frames;
+#[path = "../../../protocol/tests/watching/mod.rs"]
+mod watching;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| frames::from_gateway(input));

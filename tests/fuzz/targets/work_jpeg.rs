@@ -1,0 +1,15 @@
+//! Whatever begins like a JPEG, see `harness/work.rs`.
+#![no_main]
+
+#[path = "../harness/work.rs"]
+mod work;
+
+use libfuzzer_sys::Corpus;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| -> Corpus {
+    if work::run(input, |source| source.starts_with(b"\xff\xd8")) {
+        Corpus::Keep
+    } else {
+        Corpus::Reject
+    }
+});
