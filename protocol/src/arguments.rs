@@ -196,15 +196,24 @@ pub(crate) fn suggest(
         .map(|(_, name)| name)
 }
 
-fn find(name: &str) -> Result<&'static OperationSpec, Fault> {
-    CATALOGUE
-        .iter()
-        .find(|spec| spec.name == name)
-        .copied()
-        .ok_or_else(|| Fault::UnknownOperation {
-            name: crate::clip(name),
-            suggestion: suggest(name, CATALOGUE.iter().map(|spec| spec.name)),
-        })
+/// The entry that a name means, and the arguments that come with the name.
+fn find(name: &str) -> Result<(&'static OperationSpec, Arguments<'static>), Fault> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for spec in CATALOGUE {
+        if spec.name == name {
+            return Ok((spec, Arguments::default()));
+        }
+        if let Some(alias) = spec.aliases.iter().find(|alias| alias.name == name) {
+            let texts: Vec<_> = alias.means.split(':').skip(1).collect();
+            return Ok((spec, Arguments::positional(spec, &texts)?));
+        }
+        names.push(spec.name);
+        names.extend(spec.aliases.iter().map(|alias| alias.name));
+    }
+    Err(Fault::UnknownOperation {
+        name: crate::clip(name),
+        suggestion: suggest(name, names.into_iter()),
+    })
 }
 
 impl Operation {
@@ -217,11 +226,17 @@ impl Operation {
         arguments: &Arguments<'_>,
         unknown: Unknown,
     ) -> Result<Self, Fault> {
-        let spec = find(name)?;
+        let (spec, alias) = find(name)?;
         if unknown == Unknown::Refuse {
             arguments.refuse_unknown(spec)?;
         }
-        Self::read(spec.name, arguments)
+        if alias.named.is_empty() {
+            return Self::read(spec.name, arguments);
+        }
+        // The last of several values wins, so the caller's come after the alias's own.
+        let named = alias.named.iter().chain(&arguments.named);
+        let named = named.map(|(name, value)| (name.as_ref(), value.as_ref()));
+        Self::read(spec.name, &Arguments::from_pairs(named))
     }
 
     /// One `op=` value: `name`, `name:argument:argument`, `name:parameter=argument`.
@@ -230,10 +245,11 @@ impl Operation {
     /// Any [`Fault`] but `TooManyOperations`.
     pub fn from_text(text: &str) -> Result<Self, Fault> {
         let mut parts = text.split(':');
-        let spec = find(parts.next().unwrap_or_default())?;
+        let name = parts.next().unwrap_or_default();
+        let (spec, _) = find(name)?;
         let texts: Vec<_> = parts.collect();
         let arguments = Arguments::positional(spec, &texts)?;
-        Self::from_arguments(spec.name, &arguments, Unknown::Refuse)
+        Self::from_arguments(name, &arguments, Unknown::Refuse)
     }
 
     /// One JSON object: `{"op": name, parameter: argument, …}`.

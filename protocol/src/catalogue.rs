@@ -1,6 +1,6 @@
 //! The shape of the operation catalogue: one table from which parsing, validation,
 //! `/v1/effects`, the command line and the documentation all come. The entries are in
-//! `operation.rs`.
+//! `operation/`.
 
 use serde::Serialize;
 
@@ -9,10 +9,15 @@ use serde::Serialize;
 pub struct OperationSpec {
     /// The name in URLs and JSON.
     pub name: &'static str,
+    /// What it is about.
+    pub group: Group,
     /// What it does, one or two sentences.
     pub description: &'static str,
     /// A working `op=` value.
     pub example: &'static str,
+    /// Other names, under which older clients know it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub aliases: &'static [Alias],
     /// In the order of positional arguments.
     pub parameters: &'static [ParameterSpec],
 }
@@ -23,6 +28,31 @@ impl OperationSpec {
     pub fn parameter(&self, name: &str) -> Option<&'static ParameterSpec> {
         self.parameters.iter().find(|spec| spec.name == name)
     }
+}
+
+/// What an operation is about; the order of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Group {
+    /// Size, place and outline.
+    Geometry,
+    /// Colours, each pixel by itself.
+    Tone,
+    /// What depends on a pixel's neighbours.
+    Detail,
+    /// Frames and their times.
+    Animation,
+    /// Whole looks.
+    Effect,
+}
+
+/// Another name of an operation, perhaps with arguments of its own; the caller's go before them.
+#[derive(Debug, Serialize)]
+pub struct Alias {
+    /// The other name.
+    pub name: &'static str,
+    /// What it stands for, as an `op=` value.
+    pub means: &'static str,
 }
 
 /// One parameter of an operation.
@@ -66,6 +96,7 @@ impl ParameterSpec {
             ParameterKind::Colour => {
                 "a colour like #f80, #ff8800, #ff8800cc, white or transparent".to_owned()
             }
+            ParameterKind::Ratio => "a ratio like 16x9 or 1.5".to_owned(),
         };
         if let (Some(minimum), Some(maximum)) = (self.minimum, self.maximum) {
             text.push_str(&format!(" from {minimum} to {maximum}"));
@@ -92,6 +123,8 @@ pub enum ParameterKind {
     Choice,
     /// `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, with or without `#`, or a name.
     Colour,
+    /// Width to height: `16x9`, `16/9`, `16:9` or a decimal number.
+    Ratio,
 }
 
 #[expect(

@@ -36,7 +36,7 @@ mod start;
 
 pub use arguments::{Arguments, Fault, Unknown};
 pub use breadcrumb::{BREADCRUMB_TEXT_BYTES, Breadcrumb, Field, PAGE_BYTES, WORD_BYTES};
-pub use catalogue::{OperationSpec, ParameterKind, ParameterSpec};
+pub use catalogue::{Alias, Group, OperationSpec, ParameterKind, ParameterSpec};
 pub use colour::Colour;
 pub use frame::{FrameError, Kind, Prelude};
 pub use last_words::LastWords;
@@ -48,13 +48,12 @@ pub use message::{
     Excess, FromWorker, Hello, Job, Message, OutputFormat, Phase, Reason, Refusal, Reply, Started,
     Timings, clip,
 };
-pub use operation::{
-    Blur, CATALOGUE, Filter, Fit, Flip, Grayscale, Invert, Mirror, Operation, Pixel, Resize, Rotate,
-};
+pub use operation::*;
 pub use output::{
     Compression, Dither, FormatChoice, OUTPUT_OPTIONS, OptionSpec, Output, Subsampling, Traded,
     nearest_format, unknown as unknown_output,
 };
+pub use parameter::Ratio;
 pub use start::{Cage, NotAStart, Start};
 
 /// Identifies one build of this workspace: a gateway talks only to workers of its own build,

@@ -1,6 +1,7 @@
 //! The types that a parameter may have, and how each is read from text.
 
 use crate::catalogue::ParameterKind;
+use crate::codec::{Decode, Encode};
 
 /// A parameter's value: read from text, written as text, compared with a range.
 pub(crate) trait Parameter: Sized {
@@ -50,6 +51,46 @@ impl Parameter for u32 {
 
     fn number(&self) -> Option<f64> {
         Some(f64::from(*self))
+    }
+}
+
+impl Parameter for i32 {
+    const KIND: ParameterKind = ParameterKind::Integer;
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+
+    fn number(&self) -> Option<f64> {
+        Some(f64::from(*self))
+    }
+}
+
+/// Width to height.
+#[derive(Debug, Clone, Copy, PartialEq, Encode, Decode)]
+pub struct Ratio(pub f64);
+
+impl Parameter for Ratio {
+    const KIND: ParameterKind = ParameterKind::Ratio;
+
+    fn parse(text: &str) -> Option<Self> {
+        let ratio = match text.split_once(['x', '/', ':']) {
+            Some((width, height)) => f64::parse(width)? / f64::parse(height)?,
+            None => f64::parse(text)?,
+        };
+        ratio.is_finite().then_some(Self(ratio))
+    }
+
+    fn show(&self) -> Option<String> {
+        self.0.show()
+    }
+
+    fn number(&self) -> Option<f64> {
+        Some(self.0)
     }
 }
 

@@ -9,9 +9,10 @@
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    Blur, Excess, Filter, Fit, Flip, FormatChoice, FrameError, Grayscale, Hello, Invert, Job,
-    Layer, Limit, Limits, Message, Mirror, Operation, Output, OutputFormat, PROTOCOL_VERSION,
-    Phase, Pixel, Prelude, Reason, Refusal, Reply, Resize, Rotate, Started, Timings, Traded,
+    Blur, CATALOGUE, Colour, Excess, Filter, Fit, Flip, FormatChoice, FrameError, Gravity,
+    Grayscale, Hello, Invert, Job, Layer, Limit, Limits, Message, Operation, Output, OutputFormat,
+    PROTOCOL_VERSION, Phase, Pixel, Prelude, Reason, Refusal, Reply, Resize, Rotate, Speed,
+    Started, Timings, Traded,
 };
 
 /// Checks that a message has these bytes, and that these bytes are the message.
@@ -66,23 +67,29 @@ fn every_layer_has_its_number() {
 #[test]
 fn job() {
     let operations = vec![
-        Operation::Blur(Blur { sigma: Some(2.0) }),
-        Operation::Blur(Blur { sigma: None }),
-        Operation::Invert(Invert {}),
-        Operation::Grayscale(Grayscale {}),
-        Operation::Pixel(Pixel { size: Some(300) }),
-        Operation::Flip(Flip {}),
-        Operation::Mirror(Mirror {}),
-        Operation::Rotate(Rotate {
+        Blur { sigma: Some(2.0) }.into(),
+        Blur { sigma: None }.into(),
+        Invert {}.into(),
+        Grayscale {}.into(),
+        Pixel { size: Some(300) }.into(),
+        Flip {}.into(),
+        Speed { factor: 2.0 }.into(),
+        Rotate {
             degrees: -90.0,
             expand: true,
-        }),
-        Operation::Resize(Resize {
+            background: Colour::WHITE,
+        }
+        .into(),
+        Resize {
             width: Some(480),
             height: None,
             fit: Fit::Stretch,
             filter: Filter::Lanczos3,
-        }),
+            enlarge: true,
+            gravity: Gravity::South,
+            background: Colour::TRANSPARENT,
+        }
+        .into(),
     ];
     let job = Job {
         id: 7,
@@ -105,12 +112,41 @@ fn job() {
     freeze(
         &job,
         5,
-        "ffaf 02 00 59000000 0500000000000000 07 fb3075 09
-         00 01 0000000000000040 00 00 01 02 03 01 fb2c01 04 05
-         06 00000000008056c0 01 07 01 fbe001 00 01 04
+        "ffaf 02 00 72000000 0500000000000000 07 fb3075 09
+         02 00 01 0000000000000040 02 00 00 01 0b 01 07 02 08 01 fb2c01 00 07
+         03 00 0000000000000040
+         00 06 00000000008056c0 01 ff ff ff ff
+         00 00 01 fbe001 00 01 04 01 05 00 00 00 00
          03 01 01 3d 00 00 00 02 09 00 fb0001 00 ffffffff 01 fb2c01
          fc80f0fa02 fbe803 fc80b2e60e fc80f0fa02 fc00000004",
     );
+}
+
+/// A variant that moves changes what old bytes mean, and so does a parameter that moves, which
+/// this cannot see: both are appended at the end of their list.
+#[test]
+fn every_operation_has_its_number() {
+    let mut found = String::new();
+    for spec in CATALOGUE {
+        let operation = Operation::from_text(spec.example).unwrap();
+        let job = Job {
+            id: 0,
+            budget_ms: 0,
+            operations: vec![operation],
+            output: Output::default(),
+            limits: Limits {
+                pixels_max: 0,
+                frames_max: 0,
+                total_pixels_max: 0,
+                output_pixels_max: 0,
+                output_bytes_max: 0,
+            },
+        };
+        let bytes = frame::encode(&job, 0).unwrap();
+        let [group, variant] = [0, 1].map(|at| bytes[PRELUDE_BYTES + 3 + at]);
+        found.push_str(&format!("{group}.{variant} {}\n", spec.name));
+    }
+    assert_eq!(found, include_str!("operations.txt"));
 }
 
 #[test]

@@ -7,25 +7,37 @@
 )]
 
 use protocol::{
-    Arguments, Blur, CATALOGUE, Fault, Filter, Fit, Operation, Resize, Rotate, Unknown,
+    Arguments, Blur, CATALOGUE, Colour, Fault, Filter, Fit, Flag, Gravity, Operation, Pride,
+    Resize, Rotate, Solarize, Unknown,
 };
 use serde_json::json;
 
 fn resize(width: Option<u32>, height: Option<u32>) -> Operation {
-    Operation::Resize(Resize {
+    Operation::from(Resize {
         width,
         height,
         fit: Fit::Fit,
         filter: Filter::Lanczos3,
+        enlarge: true,
+        gravity: Gravity::Center,
+        background: Colour::TRANSPARENT,
+    })
+}
+
+fn rotate(degrees: f64, expand: bool) -> Operation {
+    Operation::from(Rotate {
+        degrees,
+        expand,
+        background: Colour::TRANSPARENT,
     })
 }
 
 #[test]
 fn arguments_may_be_given_by_position_or_by_name() {
     for (text, expected) in [
-        ("blur", Operation::Blur(Blur { sigma: None })),
-        ("blur:2.5", Operation::Blur(Blur { sigma: Some(2.5) })),
-        ("blur:sigma=2.5", Operation::Blur(Blur { sigma: Some(2.5) })),
+        ("blur", Operation::from(Blur { sigma: None })),
+        ("blur:2.5", Operation::from(Blur { sigma: Some(2.5) })),
+        ("blur:sigma=2.5", Operation::from(Blur { sigma: Some(2.5) })),
         ("resize:480:270", resize(Some(480), Some(270))),
         ("resize::270", resize(None, Some(270))),
         ("resize:480:", resize(Some(480), None)),
@@ -37,10 +49,7 @@ fn arguments_may_be_given_by_position_or_by_name() {
 
 #[test]
 fn defaults_hold_where_nothing_is_given() {
-    let turned = Operation::Rotate(Rotate {
-        degrees: 90.0,
-        expand: true,
-    });
+    let turned = rotate(90.0, true);
     assert_eq!(Operation::from_text("rotate"), Ok(turned));
     assert_eq!(Operation::from_json(&json!({"op": "rotate"})), Ok(turned));
     let nothing = json!({"op": "rotate", "degrees": null});
@@ -49,10 +58,7 @@ fn defaults_hold_where_nothing_is_given() {
 
 #[test]
 fn json_takes_numbers_strings_and_booleans() {
-    let expected = Ok(Operation::Rotate(Rotate {
-        degrees: 45.0,
-        expand: false,
-    }));
+    let expected = Ok(rotate(45.0, false));
     for job in [
         json!({"op": "rotate", "degrees": 45, "expand": false}),
         json!({"op": "rotate", "degrees": "45", "expand": "False"}),
@@ -74,7 +80,23 @@ fn values_out_of_range_or_of_the_wrong_kind_are_refused_with_what_is_allowed() {
         ("pixel:-1", "-1", "a whole number from 1 to 4096 px"),
         ("rotate:361", "361", "a number from -360 to 360 degrees"),
         ("rotate:1:yes", "yes", "true or false"),
-        ("resize:1:1:cover", "cover", "one of fit, stretch"),
+        (
+            "resize:1:1:big",
+            "big",
+            "one of fit, stretch, fill, cover, contain, inside",
+        ),
+        (
+            "flatten:whit",
+            "whit",
+            "a colour like #f80, #ff8800, #ff8800cc, white or transparent",
+        ),
+        (
+            "pad:aspect=0",
+            "0",
+            "a ratio like 16x9 or 1.5 from 0.01 to 100",
+        ),
+        ("levels:9:9", "9", "less than white, which is 9"),
+        ("frames:5:4", "4", "at least first, which is 5"),
     ] {
         let Err(Fault::BadParameter {
             given: found,
@@ -123,9 +145,48 @@ fn what_is_no_operation_at_all_is_refused() {
 }
 
 #[test]
+fn older_names_mean_an_operation_and_perhaps_some_of_its_arguments() {
+    let read = |text| Operation::from_text(text);
+    let threshold = Operation::from(Solarize { threshold: 9 });
+    assert_eq!(read("solar:9"), Ok(threshold));
+    assert_eq!(read("solar:threshold=9"), Ok(threshold));
+    let flag = |flag| {
+        let amount = 0.45;
+        Ok(Operation::from(Pride { flag, amount }))
+    };
+    assert_eq!(read("gay"), flag(Flag::Gay));
+    // What the caller says goes before what the name says.
+    assert_eq!(read("gay:flag=pan"), flag(Flag::Pan));
+    let arguments = Arguments::from_pairs([("pixels", "20")]);
+    let mosaic = Operation::from_arguments("mosiac", &arguments, Unknown::Ignore);
+    assert_eq!(mosaic, read("mosaic:20"));
+    assert_eq!(
+        read("mosiak").unwrap_err().to_string(),
+        r#"there is no operation "mosiak"; did you mean "mosiac"?"#
+    );
+}
+
+#[test]
+fn no_two_operations_have_a_name_in_common() {
+    let mut names: Vec<_> = CATALOGUE
+        .iter()
+        .flat_map(|spec| {
+            spec.aliases
+                .iter()
+                .map(|alias| alias.name)
+                .chain([spec.name])
+        })
+        .collect();
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
+
+#[test]
 fn unknown_arguments_are_refused_or_ignored_as_asked() {
     let arguments = Arguments::from_pairs([("sigma", "2"), ("utm_source", "x")]);
-    let blur = Operation::Blur(Blur { sigma: Some(2.0) });
+    let blur = Operation::from(Blur { sigma: Some(2.0) });
     let read = |unknown| Operation::from_arguments("blur", &arguments, unknown);
     assert_eq!(read(Unknown::Ignore), Ok(blur));
     assert!(matches!(
@@ -148,13 +209,28 @@ fn every_entry_of_the_catalogue_is_whole() {
         let example = Operation::from_text(spec.example).unwrap();
         assert_eq!(example.spec().name, spec.name);
         assert!(spec.description.len() > 10, "{}", spec.name);
+        for alias in spec.aliases {
+            let meant = Operation::from_text(alias.means).unwrap();
+            assert_eq!(meant.spec().name, spec.name, "{}", alias.name);
+        }
         for parameter in spec.parameters {
             assert!(parameter.description.len() > 5, "{}", parameter.name);
             assert_eq!(parameter.minimum.is_some(), parameter.maximum.is_some());
             if let Some(default) = (parameter.default)() {
-                let text = format!("{}:{}={default}", spec.name, parameter.name);
-                let alone = matches!(spec.name, "resize");
-                assert!(alone || Operation::from_text(&text).is_ok(), "{text}");
+                let text = format!("{}:{}={default}", spec.example, parameter.name);
+                assert!(Operation::from_text(&text).is_ok(), "{text}");
+            }
+            for (limit, by) in [(parameter.minimum, -1.0), (parameter.maximum, 1.0)] {
+                let Some(limit) = limit else { continue };
+                let beyond = format!("{}:{}={}", spec.example, parameter.name, limit + by);
+                let Err(Fault::BadParameter { expected, .. }) = Operation::from_text(&beyond)
+                else {
+                    panic!("{beyond} is not refused");
+                };
+                assert!(
+                    expected.contains(&limit.to_string()),
+                    "{beyond}: {expected}"
+                );
             }
         }
     }

@@ -37,6 +37,7 @@ mod uploads;
 mod corpus;
 mod formats;
 mod gifs;
+mod operations;
 mod orientation;
 mod outputs;
 mod pictures;

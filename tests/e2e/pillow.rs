@@ -17,7 +17,7 @@ use crate::service::Service;
 /// blurring turns a few flat colours into smooth ramps, on which each step of a palette shows.
 const GIF_PSNR_DB: f64 = 30.0;
 
-fn judge_folder() -> PathBuf {
+pub(crate) fn judge_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pillow")
 }
 
@@ -154,7 +154,7 @@ fn wide_colours_are_converted_as_littlecms_does() {
 
 /// Lets a program with Pillow in it judge the service, where Pillow is installed.
 fn judged_by(program: &str) {
-    if !pillow_13_is_installed() {
+    if !is_installed() {
         assert!(env::var_os("CI").is_none(), "CI must have Pillow 13");
         say("skipped: Pillow 13 not installed");
         return;
@@ -175,7 +175,7 @@ fn judged_by(program: &str) {
     );
 }
 
-fn pillow_13_is_installed() -> bool {
+pub(crate) fn is_installed() -> bool {
     let version = Command::new("python3")
         .args(["-c", "import PIL; print(PIL.__version__)"])
         .output();

@@ -1,23 +1,34 @@
-//! The list of operations, run by a loop. What each one does is in the file of its name; what
-//! each one is called, and which values its parameters may have, is in `protocol`.
+//! The list of operations, run as a chain: each takes frames from the one before it and gives
+//! frames to the next, so that memory is bounded by a few canvases however long the animation
+//! is. What each one does is in the file of its name; what each one is called, and which values
+//! its parameters may have, is in `protocol`.
 
-mod blur;
-mod flip;
-mod gaussian;
-mod grayscale;
-mod invert;
-mod mirror;
-mod pixel;
-mod resize;
-mod rotate;
+mod animation;
+mod chain;
+mod detail;
+mod effect;
+mod geometry;
+mod tone;
 
-use protocol::{Limit, Operation};
+// What several operations are made of.
+mod colours;
+mod compose;
+mod grain;
+mod lettering;
+mod mask;
+mod plane;
+mod random;
+mod sample;
+
+use protocol::Operation;
 
 use crate::picture::{Picture, Size};
-use crate::progress::Progress;
 use crate::refused::Refused;
+use chain::Work;
+pub(crate) use chain::{Chain, chain};
 
-/// An operation that knows how to be done.
+/// What is done to a frame: the same to every one, whatever is on it, so that an animation
+/// neither flickers nor changes its size.
 trait Effect {
     /// The size that a picture of `size` will have afterwards.
     fn result_size(&self, size: Size) -> Size {
@@ -28,39 +39,37 @@ trait Effect {
     fn apply(&self, picture: Picture) -> Result<Picture, Refused>;
 }
 
-fn effect(operation: &Operation) -> &dyn Effect {
-    match operation {
-        Operation::Blur(effect) => effect,
-        Operation::Invert(effect) => effect,
-        Operation::Grayscale(effect) => effect,
-        Operation::Pixel(effect) => effect,
-        Operation::Flip(effect) => effect,
-        Operation::Mirror(effect) => effect,
-        Operation::Rotate(effect) => effect,
-        Operation::Resize(effect) => effect,
+/// An operation before it has seen a picture. What depends on content is decided here, by the
+/// first frame for all of them; an operation that decides nothing is its own effect.
+trait Prepare {
+    /// What will be done to every frame, this first one included.
+    fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a>;
+}
+
+impl<E: Effect> Prepare for E {
+    fn prepare<'a>(&'a self, _first: &Picture) -> Box<dyn Effect + 'a> {
+        Box::new(self)
     }
 }
 
-/// Applies `operations` in order; each result is held against `pixels_max` before memory is
-/// taken for it.
-///
-/// # Errors
-/// When a result would be too large.
-pub(crate) fn apply_all(
-    operations: &[Operation],
-    mut picture: Picture,
-    pixels_max: u64,
-    progress: &Progress,
-) -> Result<Picture, Refused> {
-    for (index, operation) in operations.iter().enumerate() {
-        progress.at_operation(index);
-        let effect = effect(operation);
-        let size = effect.result_size(picture.size);
-        Refused::output_over(Limit::OutputPixels, size.pixels(), pixels_max)?;
-        picture = effect.apply(picture)?;
-        debug_assert_eq!(picture.size, size);
+impl<E: Effect + ?Sized> Effect for &E {
+    fn result_size(&self, size: Size) -> Size {
+        (**self).result_size(size)
     }
-    Ok(picture)
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        (**self).apply(picture)
+    }
+}
+
+fn find(operation: &Operation) -> Work<'_> {
+    match operation {
+        Operation::Geometry(operation) => Work::Each(geometry::find(operation)),
+        Operation::Tone(operation) => Work::Each(tone::find(operation)),
+        Operation::Detail(operation) => Work::Each(detail::find(operation)),
+        Operation::Animation(operation) => Work::Whole(animation::find(operation)),
+        Operation::Effect(operation) => Work::Each(effect::find(operation)),
+    }
 }
 
 #[cfg(test)]

@@ -34,18 +34,26 @@ pub struct Done {
 /// # Errors
 /// When the picture, or what is asked of it, is refused.
 pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {
-    let frames = decode::open(source, &job.limits)?;
-    let format = job.output.format.settle(frames.natural_format());
-    let first = pass(job, frames, format, Traded::default(), progress);
-    match first {
+    let open = || {
+        let frames = decode::open(source, &job.limits)?;
+        let pixels_max = job.limits.output_pixels_max;
+        Ok::<_, Refused>(operations::chain(
+            &job.operations,
+            frames,
+            pixels_max,
+            progress,
+        ))
+    };
+    let chain = open()?;
+    let format = job.output.format.settle(chain.outline.format);
+    match pass(job, chain, format, Traded::default(), progress) {
         Ok(done) => Ok(done),
         Err(Stop::Refused(refused)) => Err(refused),
         Err(Stop::OverBudget { least, animated }) => {
             let settings = Settings::new(&job.output, format, Traded::default());
             budget::search(format, &settings, (least, animated), |traded| {
                 progress.enter(Phase::Decode);
-                let frames = decode::open(source, &job.limits)?;
-                pass(job, frames, format, traded, progress)
+                pass(job, open()?, format, traded, progress)
             })
         }
     }
@@ -54,32 +62,22 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
 /// All frames once, with what is `traded`.
 fn pass(
     job: &Job,
-    mut frames: decode::Frames<'_>,
+    mut chain: operations::Chain<'_>,
     format: OutputFormat,
     traded: Traded,
     progress: &Progress,
 ) -> Result<Done, Stop> {
     let limits = &job.limits;
     let settings = Settings::new(&job.output, format, traded);
-    let mut encoder = Encoder::new(format, frames.plays(), settings, limits.output_bytes_max);
+    let outline = chain.outline;
+    let mut encoder = Encoder::new(format, outline.plays, settings, limits.output_bytes_max);
     let mut reduction = Reduction::new(traded);
     while (format.animates() || reduction.seen() == 0)
-        && let Some(mut frame) = frames.next_frame()?
+        && let Some(frame) = chain.reel.next_frame()?
     {
-        progress.at_next_frame();
-        progress.enter(Phase::Operations);
-        frame.picture = operations::apply_all(
-            &job.operations,
-            frame.picture,
-            limits.output_pixels_max,
-            progress,
-        )?;
         progress.enter(Phase::Encode);
-        Refused::output_over(
-            Limit::OutputPixels,
-            frame.picture.size.pixels(),
-            limits.output_pixels_max,
-        )?;
+        let pixels = frame.picture.size.pixels();
+        Refused::output_over(Limit::OutputPixels, pixels, limits.output_pixels_max)?;
         if let Some(frame) = reduction.take(frame) {
             encoder.push(frame)?;
         }
@@ -87,7 +85,6 @@ fn pass(
             let animated = true;
             return Err(Stop::OverBudget { least, animated });
         }
-        progress.enter(Phase::Decode);
     }
     progress.enter(Phase::Encode);
     if let Some(frame) = reduction.rest() {

@@ -1,6 +1,4 @@
-//! What the tests of single operations share, and the tests of the loop around them.
-
-use protocol::{Excess, Filter, Fit, Invert, Reason, Resize};
+//! What the tests of single operations share.
 
 use super::*;
 
@@ -27,37 +25,38 @@ pub(super) fn spelt(picture: &Picture) -> String {
     pixels.map(|pixel| char::from(pixel[0])).collect()
 }
 
-fn stretch(width: u32, height: u32) -> Operation {
-    Operation::Resize(Resize {
-        width: Some(width),
-        height: Some(height),
-        fit: Fit::Stretch,
-        filter: Filter::Nearest,
-    })
+/// The operation of that `op=` value done to a still; of several frames the first.
+pub(super) fn done(text: &str, picture: Picture) -> Picture {
+    done_to_all(text, vec![picture]).remove(0)
 }
 
-#[test]
-fn a_result_over_the_limit_is_refused_before_it_is_made() {
-    let progress = Progress::default();
-    let operations = [Operation::Invert(Invert {}), stretch(32_768, 32_768)];
-    let refused = apply_all(&operations, letters(1, "a"), 1_000_000, &progress).unwrap_err();
-    let excess = Excess {
-        limit: Limit::OutputPixels,
-        value: 1 << 30,
-        max: 1_000_000,
+/// What the operation of that `op=` value makes of some frames, when it is one that does the
+/// same to each; otherwise they come back as they are.
+pub(super) fn done_to_all(text: &str, frames: Vec<Picture>) -> Vec<Picture> {
+    let operation = Operation::from_text(text).unwrap();
+    let Work::Each(operation) = find(&operation) else {
+        return frames;
     };
-    assert_eq!(refused.reason, Reason::OutputTooLarge(excess));
-    assert_eq!(progress.operation(), Some(1));
+    let effect = operation.prepare(&frames[0]);
+    let apply = |picture: Picture| {
+        let size = effect.result_size(picture.size);
+        let result = effect.apply(picture).unwrap();
+        assert_eq!(result.size, size, "{text}");
+        result
+    };
+    frames.into_iter().map(apply).collect()
 }
 
-#[test]
-fn operations_are_applied_in_order() {
-    let operations = [stretch(2, 1), Operation::Invert(Invert {}), stretch(4, 1)];
-    let result = apply_all(
-        &operations,
-        picture(1, &[[0, 255, 9, 8]]),
-        4,
-        &Progress::default(),
-    );
-    assert_eq!(result, Ok(picture(4, &[[255, 0, 246, 8]; 4])));
+/// A picture in which no two channels are alike, with all kinds of alpha: width × height.
+pub(super) fn pattern(width: u32, height: u32) -> Picture {
+    let pixels: Vec<[u8; 4]> = (0..width * height)
+        .map(|i| {
+            let alpha = if i % 7 == 0 { 0 } else { 255 - i * 5 % 240 };
+            [i * 37, i * i * 11 + 3, i * 91 + 50, alpha].map(|v| (v % 256) as u8)
+        })
+        .collect();
+    picture(width, &pixels)
 }
+
+mod contact_sheet;
+mod properties;

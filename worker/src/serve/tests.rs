@@ -5,8 +5,7 @@ use std::thread;
 
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{
-    FromWorker, Invert, Limits, Operation, Output, OutputFormat, PROTOCOL_VERSION, Phase, Prelude,
-    build_id,
+    FromWorker, Invert, Limits, Output, OutputFormat, PROTOCOL_VERSION, Phase, Prelude, build_id,
 };
 
 use super::*;
@@ -35,7 +34,7 @@ fn job(id: u64) -> Job {
     Job {
         id,
         budget_ms: 1000,
-        operations: vec![Operation::Invert(Invert {})],
+        operations: vec![Invert {}.into()],
         output: Output::default(),
         limits: LIMITS,
     }

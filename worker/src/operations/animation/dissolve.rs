@@ -1,0 +1,48 @@
+//! Dissolve: pixel after pixel goes, then comes back.
+
+use protocol::Dissolve;
+
+use super::generated::{Generated, Script, announce};
+use crate::operations::chain::{Before, Cut, Outline, Reel};
+use crate::operations::grain::Grain;
+use crate::operations::random::Random;
+use crate::picture::{CHANNELS, Picture};
+
+impl Cut for Dissolve {
+    fn announce(&self, outline: &mut Outline) {
+        announce(outline);
+    }
+
+    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
+        Box::new(Generated::new(self, before))
+    }
+}
+
+impl Script for Dissolve {
+    const FRAMES: u32 = 32;
+    const DELAY_CS: u16 = 6;
+
+    fn frame(&self, picture: &Picture, number: u32) -> Picture {
+        let half = Self::FRAMES / 2;
+        let gone = f64::from(number.min(Self::FRAMES - number)) / f64::from(half);
+        let gone = gone * 1.2 - 0.1;
+        let mut random = Random::new(self.seed);
+        let grain = Grain::new(self.seed);
+        let scale = 8.0 / f64::from(picture.size.width.max(picture.size.height));
+        let nothing = if self.transparent {
+            [0; CHANNELS]
+        } else {
+            [255; CHANNELS]
+        };
+        let mut result = picture.clone();
+        for (y, row) in result.rows_mut().enumerate() {
+            for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+                let cloud = grain.cloud(x as f64 * scale, y as f64 * scale);
+                if (cloud - 0.5) * 1.2 + 0.5 + (random.unit() - 0.5) * 0.3 < gone {
+                    *pixel = nothing;
+                }
+            }
+        }
+        result
+    }
+}

@@ -1,0 +1,51 @@
+//! Triggered: shaken, in red light, with the word on a bar below.
+
+use protocol::{Colour, Triggered};
+
+use super::generated::{Generated, Script, announce};
+use super::shake::shaken;
+use crate::operations::chain::{Before, Cut, Outline, Reel};
+use crate::operations::colours::Matrix;
+use crate::operations::compose::{self, Lay};
+use crate::operations::lettering;
+use crate::picture::{Picture, Size};
+
+const WORD: &str = "TRIGGERED";
+/// Red light.
+const RED: [[f64; 4]; 3] = [
+    [0.80, 0.14, 0.06, 48.0],
+    [0.08, 0.62, 0.04, 0.0],
+    [0.08, 0.06, 0.56, 0.0],
+];
+
+impl Cut for Triggered {
+    fn announce(&self, outline: &mut Outline) {
+        announce(outline);
+    }
+
+    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
+        Box::new(Generated::new(self, before))
+    }
+}
+
+impl Script for Triggered {
+    const FRAMES: u32 = 12;
+    const DELAY_CS: u16 = 4;
+
+    fn frame(&self, picture: &Picture, number: u32) -> Picture {
+        let Size { width, height } = picture.size;
+        let bar_height = (width / 5).max(1);
+        let mut shaken = shaken(picture, number, 0.05);
+        Matrix::new(RED).apply(&mut shaken);
+        let size = Size::new(width, height + bar_height);
+        let mut result = compose::filled(size, Colour([220, 54, 28, 255]));
+        compose::place(&mut result, &shaken, 0, 0, Lay::Replace);
+        let bar = f64::from(bar_height);
+        let letters = (bar * 0.62).min(f64::from(width) / 9.0);
+        let jitter = |by: u32| (f64::from(number * by % 5) - 2.0) * bar * 0.02;
+        let left = (f64::from(width) - lettering::width(WORD, letters)) / 2.0 + jitter(3);
+        let top = f64::from(height) + (bar - letters) / 2.0 + jitter(2);
+        lettering::write(&mut result, WORD, (left, top), letters, [255; 4]);
+        result
+    }
+}

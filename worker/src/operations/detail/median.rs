@@ -1,0 +1,162 @@
+//! Median: the middle one of the values around each pixel, each channel by itself. Histograms
+//! of the columns are kept from row to row and added up along the row, so that the cost does
+//! not depend on the radius. Beyond the edges the outermost pixels repeat; the colours of what
+//! is transparent do not count.
+//!
+//! Source: S. Perreault and P. Hébert, "Median Filtering in Constant Time", IEEE Transactions
+//! on Image Processing 16(9), 2007.
+
+use protocol::Median;
+
+use crate::operations::Effect;
+use crate::picture::{CHANNELS, Picture};
+use crate::refused::Refused;
+
+const ALPHA: usize = 3;
+
+impl Effect for Median {
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        let mut result = picture.clone();
+        let opaque = picture.as_pixels().iter().all(|pixel| pixel[ALPHA] == 255);
+        let channels = if opaque { 0..ALPHA } else { 0..CHANNELS };
+        for channel in channels {
+            filter(&picture, &mut result, channel, self.radius as usize);
+        }
+        Ok(result)
+    }
+}
+
+/// How often each value occurs; at most 201 × 201 times. Counted also by the upper four bits,
+/// so that a median is found in at most 32 steps.
+#[derive(Clone)]
+struct Histogram {
+    fine: [u16; 256],
+    coarse: [u16; 16],
+}
+
+impl Histogram {
+    const EMPTY: Self = Self {
+        fine: [0; 256],
+        coarse: [0; 16],
+    };
+
+    fn count(&mut self, value: u8, times: u16) {
+        self.fine[usize::from(value)] += times;
+        self.coarse[usize::from(value >> 4)] += times;
+    }
+
+    fn forget(&mut self, value: u8) {
+        self.fine[usize::from(value)] -= 1;
+        self.coarse[usize::from(value >> 4)] -= 1;
+    }
+
+    // Wrapping, because a check of each sum would keep them from being done side by side; what
+    // is taken out was put in before.
+    fn add(&mut self, other: &Self) {
+        for (sum, other) in self.fine.iter_mut().zip(&other.fine) {
+            *sum = sum.wrapping_add(*other);
+        }
+        for (sum, other) in self.coarse.iter_mut().zip(&other.coarse) {
+            *sum = sum.wrapping_add(*other);
+        }
+    }
+
+    fn subtract(&mut self, other: &Self) {
+        for (sum, other) in self.fine.iter_mut().zip(&other.fine) {
+            *sum = sum.wrapping_sub(*other);
+        }
+        for (sum, other) in self.coarse.iter_mut().zip(&other.coarse) {
+            *sum = sum.wrapping_sub(*other);
+        }
+    }
+
+    /// The lower one of two in the middle; `None` of nothing.
+    fn median(&self) -> Option<u8> {
+        let total: u16 = self.coarse.iter().sum();
+        let mut before = total.checked_sub(1)? / 2;
+        let mut coarse = 0;
+        while self.coarse[coarse] <= before {
+            before -= self.coarse[coarse];
+            coarse += 1;
+        }
+        let mut fine = coarse << 4;
+        while self.fine[fine] <= before {
+            before -= self.fine[fine];
+            fine += 1;
+        }
+        Some(fine as u8)
+    }
+}
+
+fn filter(source: &Picture, target: &mut Picture, channel: usize, radius: usize) {
+    let (width, height) = (source.size.width as usize, source.size.height as usize);
+    let row = |y: usize| &source.as_pixels()[y.min(height - 1) * width..][..width];
+    let counts = |pixel: &[u8; CHANNELS]| channel == ALPHA || pixel[ALPHA] > 0;
+    let mut columns = vec![Histogram::EMPTY; width];
+    let enter = |columns: &mut [Histogram], y: usize, times: u16| {
+        for (column, pixel) in columns.iter_mut().zip(row(y)) {
+            if counts(pixel) {
+                column.count(pixel[channel], times);
+            }
+        }
+    };
+    // As if the row before the first were to be done: the first counts for all above it.
+    enter(&mut columns, 0, radius as u16 + 1);
+    (0..radius).for_each(|y| enter(&mut columns, y, 1));
+    for (y, results) in target.rows_mut().enumerate() {
+        enter(&mut columns, y + radius, 1);
+        for (column, pixel) in columns.iter_mut().zip(row(y.saturating_sub(radius + 1))) {
+            if counts(pixel) {
+                column.forget(pixel[channel]);
+            }
+        }
+        along(&columns, results, channel, radius);
+    }
+}
+
+fn along(columns: &[Histogram], results: &mut [u8], channel: usize, radius: usize) {
+    let last = columns.len() - 1;
+    let mut window = Histogram::EMPTY;
+    for _ in 0..=radius {
+        window.add(&columns[0]);
+    }
+    (0..radius).for_each(|x| window.add(&columns[x.min(last)]));
+    for (x, pixel) in results.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+        window.add(&columns[(x + radius).min(last)]);
+        window.subtract(&columns[x.saturating_sub(radius + 1)]);
+        pixel[channel] = window.median().unwrap_or(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operations::tests::{done, pattern};
+
+    #[test]
+    fn each_channel_is_the_median_of_the_square_around_it() {
+        let given = pattern(19, 14);
+        for radius in [1, 2, 7, 30] {
+            let result = done(&format!("median:{radius}"), given.clone());
+            for (at, pixel) in result.as_pixels().iter().enumerate() {
+                let (x, y) = (at as i32 % 19, at as i32 / 19);
+                let around =
+                    (-radius..=radius).flat_map(|dy| (-radius..=radius).map(move |dx| (dx, dy)));
+                let around = around.map(|(dx, dy)| {
+                    let (x, y) = ((x + dx).clamp(0, 18), (y + dy).clamp(0, 13));
+                    given.as_pixels()[(y * 19 + x) as usize]
+                });
+                let around: Vec<[u8; 4]> = around.collect();
+                for channel in 0..4 {
+                    let visible = around.iter().filter(|pixel| channel == 3 || pixel[3] > 0);
+                    let mut values: Vec<u8> = visible.map(|pixel| pixel[channel]).collect();
+                    values.sort_unstable();
+                    let expected = values
+                        .get((values.len().max(1) - 1) / 2)
+                        .copied()
+                        .unwrap_or(0);
+                    assert_eq!(pixel[channel], expected, "radius {radius} at {x}, {y}");
+                }
+            }
+        }
+    }
+}

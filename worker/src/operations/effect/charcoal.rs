@@ -1,0 +1,23 @@
+//! Charcoal: edges of the softened picture, dark on white, with a little of its shades.
+
+use protocol::Charcoal;
+
+use crate::operations::plane::{Plane, steepness};
+use crate::operations::{Effect, detail};
+use crate::picture::Picture;
+use crate::refused::Refused;
+
+impl Effect for Charcoal {
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+        detail::gaussian(&mut picture, 1.0);
+        let plane = Plane::of(&picture);
+        let strength = self.strength as f32;
+        for (pixel, around) in plane.around(&mut picture) {
+            let stroke = steepness(around) * strength;
+            let shade = (255.0 - around[1][1] as f32) * 0.18;
+            let paper = (250.0 - stroke - shade) as u8;
+            *pixel = [paper, paper, paper, pixel[3]];
+        }
+        Ok(picture)
+    }
+}

@@ -1,0 +1,26 @@
+//! Mirror: left and right exchanged.
+
+use protocol::Mirror;
+
+use crate::operations::Effect;
+use crate::picture::Picture;
+use crate::refused::Refused;
+
+impl Effect for Mirror {
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+        picture.mirror();
+        Ok(picture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::tests::{letters, spelt};
+
+    #[test]
+    fn the_last_column_comes_first() {
+        let result = Mirror {}.apply(letters(3, "abcdef"));
+        assert_eq!(result.as_ref().map(spelt), Ok("cbafed".to_owned()));
+    }
+}

@@ -1,0 +1,67 @@
+//! Shadow: the picture's outline, blurred, in one colour, under the picture.
+
+use protocol::Shadow;
+
+use crate::operations::colours::div255;
+use crate::operations::compose::{self, Lay};
+use crate::operations::{Effect, detail};
+use crate::picture::{Picture, Size};
+use crate::refused::Refused;
+
+/// How many standard deviations of the blur the canvas holds.
+const REACH: f64 = 2.5;
+
+/// How far a shadow reaches past the picture: before it and after it, px.
+fn reach(offset: i32, sigma: f64) -> (u32, u32) {
+    let soft = (sigma * REACH).ceil() as i32;
+    ((soft - offset).max(0) as u32, (soft + offset).max(0) as u32)
+}
+
+impl Effect for Shadow {
+    fn result_size(&self, size: Size) -> Size {
+        let (left, right) = reach(self.x, self.sigma);
+        let (top, bottom) = reach(self.y, self.sigma);
+        Size::new(size.width + left + right, size.height + top + bottom)
+    }
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        let (left, _) = reach(self.x, self.sigma);
+        let (top, _) = reach(self.y, self.sigma);
+        let mut result = Picture::blank(self.result_size(picture.size));
+        let mut outline = picture.clone();
+        let [r, g, b, strength] = self.color.0;
+        for pixel in outline.as_pixels_mut() {
+            let alpha = div255(u32::from(pixel[3]) * u32::from(strength)) as u8;
+            *pixel = [r, g, b, alpha];
+        }
+        let (left, top) = (i64::from(left), i64::from(top));
+        let (x, y) = (left + i64::from(self.x), top + i64::from(self.y));
+        compose::place(&mut result, &outline, x, y, Lay::Replace);
+        detail::gaussian(&mut result, self.sigma);
+        compose::place(&mut result, &picture, left, top, Lay::Over);
+        Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operations::compose;
+    use crate::operations::tests::done;
+    use crate::picture::Size;
+    use protocol::Colour;
+
+    #[test]
+    fn the_shadow_lies_below_and_to_the_right_and_the_picture_is_whole() {
+        let given = compose::filled(Size::new(30, 20), Colour([250, 250, 250, 255]));
+        let result = done("shadow:4:4:2:#000000ff", given);
+        // 5 px of blur, less 4 before the picture, more 4 behind it.
+        assert_eq!(result.size, Size::new(30 + 1 + 9, 20 + 1 + 9));
+        let at = |x: usize, y: usize| result.as_pixels()[y * 40 + x];
+        assert_eq!(
+            (at(1, 1), at(30, 20)),
+            ([250, 250, 250, 255], [250, 250, 250, 255])
+        );
+        assert!(at(32, 22)[3] > 150 && at(32, 22)[0] < 5, "{:?}", at(32, 22));
+        assert!(at(39, 29)[3] < 20 && at(0, 0)[3] < 20);
+    }
+}
