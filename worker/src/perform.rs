@@ -49,6 +49,7 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
     match pass(job, chain, format, Traded::default(), progress) {
         Ok(done) => Ok(done),
         Err(Stop::Refused(refused)) => Err(refused),
+        Err(Stop::OneFrame) => Err(Refused::bug("frames were lost with nothing to save")),
         Err(Stop::OverBudget { least, animated }) => {
             let settings = Settings::new(&job.output, format, Traded::default());
             budget::search(format, &settings, (least, animated), |traded| {
@@ -91,10 +92,8 @@ fn pass(
         encoder.push(frame)?;
     }
     let animated = reduction.seen() > 1;
-    // One frame of many is no animation any more, and takes no time.
-    if animated && encoder.frames() == 1 {
-        let least = 0;
-        return Err(Stop::OverBudget { least, animated });
+    if animated && format.animates() && encoder.frames() == 1 {
+        return Err(Stop::OneFrame);
     }
     let done = encoder.finish()?;
     let least = done.bytes.len() as u64;

@@ -37,6 +37,8 @@ pub(crate) enum Stop {
         least: u64,
         animated: bool,
     },
+    /// Of an animation one frame was left, which is none any more, and takes no time.
+    OneFrame,
 }
 
 impl From<Refused> for Stop {
@@ -89,6 +91,8 @@ pub(crate) fn search(
                 high = middle;
             }
             Err(Stop::Refused(refused)) => return Err(refused),
+            // Later steps leave even fewer.
+            Err(Stop::OneFrame) => high = middle,
             Err(Stop::OverBudget { least: bytes, .. }) => {
                 least = least.max(bytes);
                 low = middle + 1;
