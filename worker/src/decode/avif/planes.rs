@@ -185,7 +185,7 @@ impl Samples {
             let mut far = vec![0.0; width];
             self.read(y / 2, &mut near);
             self.read(
-                if y % 2 == 0 {
+                if y.is_multiple_of(2) {
                     (y / 2).saturating_sub(1)
                 } else {
                     y / 2 + 1
@@ -200,7 +200,7 @@ impl Samples {
         }
         let last = width.saturating_sub(1);
         for (x, sample) in row.iter_mut().enumerate() {
-            let far = if x % 2 == 0 {
+            let far = if x.is_multiple_of(2) {
                 (x / 2).saturating_sub(1)
             } else {
                 (x / 2 + 1).min(last)
