@@ -1,6 +1,7 @@
 //! The first picture of a TIFF (or BigTIFF) file: grey, colour tables, RGB and CMYK of up to
-//! 16 bits, in strips or tiles, compressed by LZW, Deflate, PackBits, JPEG or fax codes.
-//! Further pages, floating point, Lab and subsampled chroma outside of JPEG are not read.
+//! 16 bits, in strips or tiles, compressed by LZW, Deflate, PackBits, JPEG or fax group 4.
+//! Further pages, floating point, Lab, older fax codes and subsampled chroma outside of JPEG
+//! are not read.
 //!
 //! Source: TIFF revision 6.0, 1992.
 

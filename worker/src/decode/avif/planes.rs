@@ -200,7 +200,7 @@ impl Samples {
         }
         let last = width.saturating_sub(1);
         for (x, sample) in row.iter_mut().enumerate() {
-            let far = if x % 2 == 0 {
+            let far = if x.is_multiple_of(2) {
                 (x / 2).saturating_sub(1)
             } else {
                 (x / 2 + 1).min(last)

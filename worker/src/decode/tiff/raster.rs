@@ -111,13 +111,12 @@ impl Raster<'_> {
         if bits > 8 || table.len() < 3 * colours {
             return Err(Refused::bad("TIFF: the colour table is too short"));
         }
-        // Some writers fill only the low byte.
-        let most = if table.iter().all(|&part| part < 256) {
-            255
-        } else {
-            u16::MAX
+        // Some writers fill only the low byte, and some only the high one.
+        let low = table.iter().all(|&part| part < 256);
+        let part = |index: usize| {
+            let value = table.get(index).copied().unwrap_or(0);
+            (if low { value } else { value >> 8 }) as u8
         };
-        let part = |index: usize| scaled(table.get(index).copied().unwrap_or(0), most);
         let mut picture = Picture::blank(self.size);
         for (pixel, &index) in picture.as_pixels_mut().iter_mut().zip(indices) {
             let index = usize::from(index);
