@@ -6,7 +6,6 @@
 mod group;
 
 use std::fs;
-use std::path::Path;
 
 use nix::sys::signal::Signal;
 use serde_json::json;
@@ -14,7 +13,7 @@ use serde_json::json;
 use group::{Group, LEAF_BYTES, WORKER, leaf_of};
 
 use crate::made;
-use crate::postlude::{Baseline, serves};
+use crate::postlude::{Baseline, is_alive, serves};
 use crate::service::{Service, example, send_signal};
 
 #[test]
@@ -167,8 +166,7 @@ fn two_gateways_share_a_group_and_what_a_dead_one_leaves_is_swept() {
     old.signal(Signal::SIGKILL);
     old.wait_for_end();
     new.wait_until("the old workers are gone", || {
-        pids.iter()
-            .all(|pid| !Path::new(&format!("/proc/{pid}")).exists())
+        pids.iter().all(|pid| !is_alive(*pid))
     });
     assert_eq!(group.leaves().len(), 4, "nobody was there to remove them");
     serves(&new);
