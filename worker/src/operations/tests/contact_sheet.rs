@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use protocol::{CATALOGUE, Job, Limits, OutputFormat};
+use protocol::{CATALOGUE, FormatChoice, Job, Limits, Output, OutputFormat};
 
 use super::*;
 use crate::progress::Progress;
