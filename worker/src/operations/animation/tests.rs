@@ -27,7 +27,10 @@ fn run(text: &str, given: Vec<Frame>) -> Vec<Frame> {
     let progress = Progress::default();
     let before = Before::of(Box::new(Given(given.into_iter())), &progress);
     let mut reel = find(&operation).onto(before);
-    let frames = std::iter::from_fn(|| reel.next_frame().unwrap()).collect();
+    let mut frames = Vec::new();
+    while let Some(frame) = reel.next_frame().unwrap() {
+        frames.push(frame);
+    }
     frames
 }
 
