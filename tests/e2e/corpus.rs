@@ -15,6 +15,8 @@ use crate::service::{Answer, Service};
 struct Dialect {
     path: &'static str,
     status: fn(&str) -> u16,
+    /// The type of an animation that was no GIF, by the format that it was.
+    animation: fn(&str) -> &'static str,
 }
 
 const EFFECTS: Dialect = Dialect {
@@ -25,6 +27,7 @@ const EFFECTS: Dialect = Dialect {
         "bad_request" => 400,
         _ => 422,
     },
+    animation: |_| "image/png",
 };
 
 const PIPELINE: Dialect = Dialect {
@@ -34,6 +37,10 @@ const PIPELINE: Dialect = Dialect {
         "too_large" | "too_many_frames" => 413,
         "bad_request" => 400,
         _ => 422,
+    },
+    animation: |format| match format {
+        "WEBP" => "image/webp",
+        _ => "image/apng",
     },
 };
 
@@ -98,7 +105,7 @@ fn judge(service: &Service, dialect: &Dialect, entry: &Entry) -> Result<(), Stri
         if !entry.accepts(Verdict::Ok) {
             return Err(format!("200, not {:?}", entry.verdict));
         }
-        return judge_picture(&answer, entry);
+        return judge_picture(&answer, dialect, entry);
     }
     let code = judge_refusal(&answer, dialect)?;
     serves_a_small_picture(service).map_err(|fault| format!("then a small picture: {fault}"))?;
@@ -144,12 +151,12 @@ fn judge_refusal(answer: &Answer, dialect: &Dialect) -> Result<String, String> {
     Ok(code)
 }
 
-fn judge_picture(answer: &Answer, entry: &Entry) -> Result<(), String> {
+fn judge_picture(answer: &Answer, dialect: &Dialect, entry: &Entry) -> Result<(), String> {
     let kind = answer.header("content-type").unwrap_or_default();
-    let expected = if entry.is_animation() {
-        "image/gif"
-    } else {
-        "image/png"
+    let expected = match entry.format.as_str() {
+        "GIF" => "image/gif",
+        format if entry.is_animation() => (dialect.animation)(format),
+        _ => "image/png",
     };
     if kind != expected {
         return Err(format!("content type {kind:?}, not {expected}"));
@@ -175,10 +182,19 @@ fn size(body: &[u8]) -> Result<(usize, usize), String> {
         let gif = Gif::parse(body)?;
         return Ok((gif.width, gif.height));
     }
+    if body.starts_with(b"RIFF") {
+        // An animation begins with the size of its canvas, less one, in 24 bits for each side.
+        let sides = body.get(24..30).ok_or("a WebP that is too short")?;
+        let side = |at: usize| usize::from(sides[at]) + (usize::from(sides[at + 1]) << 8) + 1;
+        return Ok((side(0), side(3)));
+    }
     let sides = body
         .get(16..24)
         .filter(|_| body.starts_with(b"\x89PNG\r\n\x1a\n"));
-    let sides = sides.ok_or("neither a GIF nor a PNG")?.as_chunks().0;
+    let sides = sides
+        .ok_or("neither a GIF nor a WebP nor a PNG")?
+        .as_chunks()
+        .0;
     let [width, height] = [sides[0], sides[1]].map(|side| u32::from_be_bytes(side) as usize);
     Ok((width, height))
 }

@@ -424,7 +424,8 @@ fn the_catalogue_lists_every_option_with_its_formats() {
 
 #[test]
 fn an_animation_is_streamed_through_a_few_canvases() {
-    let service = Service::with(&[("workers", "1")]);
+    // The source itself is longer than the default allows.
+    let service = Service::with(&[("workers", "1"), ("source_bytes_max", "128 MiB")]);
     // 480 × 270 × 380 frames are 197 MB of canvases.
     let source = made::long_animation(480, 270, 380);
     for format in ["gif", "apng", "webp&effort=0&quality=20"] {

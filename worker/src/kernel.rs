@@ -69,6 +69,20 @@ pub(crate) fn close_all_above_error() -> io::Result<()> {
     Ok(())
 }
 
+/// Sorts more than glibc's `qsort` keeps on the stack.
+pub(crate) fn sort_once() {
+    extern "C" fn compare(left: *const libc::c_void, right: *const libc::c_void) -> libc::c_int {
+        // SAFETY: `qsort` passes pointers to two elements of the array, which are bytes.
+        let (left, right) = unsafe { (*left.cast::<u8>(), *right.cast::<u8>()) };
+        libc::c_int::from(left) - libc::c_int::from(right)
+    }
+    let mut bytes = [0_u8; 4096];
+    bytes[0] = 1;
+    // SAFETY: the array has as many elements of one byte as is said, and `compare` reads no more.
+    unsafe { libc::qsort(bytes.as_mut_ptr().cast(), bytes.len(), 1, Some(compare)) };
+    std::hint::black_box(bytes);
+}
+
 /// From now on none of these does anything.
 pub(crate) fn ignore(signals: &[Signal]) {
     for kind in signals {
