@@ -181,7 +181,8 @@ fn a_job_that_asks_for_too_much_memory_ends_with_the_figures() {
 
 #[test]
 fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
-    let mut service = Service::start();
+    // More jobs than a worker may usually have.
+    let mut service = Service::with(&[("worker_jobs_max", "1000000")]);
     let baseline = Baseline::of(&service);
     let before = service.idle_pids();
     let image = |name: &str| std::fs::read(manifest::root().join(name)).unwrap();
