@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crate::postlude::Baseline;
-use crate::service::Service;
+use crate::service::{Answer, Service};
 
 /// Names of byte strings that the fake worker knows, all of them out of protocol.
 const LIES: [&str; 16] = [
@@ -110,6 +110,18 @@ fn a_worker_of_another_build_is_not_used() {
 /// the frames that follow part of it.
 const MOST_BYTES: usize = 64 << 10;
 
+/// Breaches of the protocol in a row make a slot pause, and all of them may pause at once.
+fn once_there_are_workers(service: &Service, script: &str) -> Answer {
+    let mut answer = None;
+    service.wait_until("there are workers", || {
+        let given = service.post("/v1/process", script.as_bytes());
+        let none = given.status == 503 && given.code() == "no_workers";
+        answer = Some(given);
+        !none
+    });
+    answer.unwrap()
+}
+
 /// A million frames in the gate, 250 for each seed; the gateway stops at the first bad one of
 /// each, and starts another worker.
 #[test]
@@ -130,7 +142,7 @@ fn random_frames_cost_their_worker_and_no_memory() {
                     if seed >= seeds {
                         return;
                     }
-                    let answer = service.post("/v1/process", format!("fuzz:{seed}").as_bytes());
+                    let answer = once_there_are_workers(&service, &format!("fuzz:{seed}"));
                     let verdict = answer.verdict();
                     // A few turned bits may still be a reply, or a refusal of some kind.
                     let sound = match verdict.0 {
@@ -140,8 +152,8 @@ fn random_frames_cost_their_worker_and_no_memory() {
                         _ => false,
                     };
                     assert!(sound, "seed {seed}: {verdict:?}\n{}", service.log());
-                    // Good jobs in between keep the deaths from counting as a crash loop.
-                    let echo = service.post("/v1/process", b"echo");
+                    // Good jobs in between end what counts as a crash loop.
+                    let echo = once_there_are_workers(&service, "echo");
                     // One that meets a worker about to speak out of turn is tried once more, and
                     // that may be another of these workers.
                     if echo.verdict() == (502, "protocol_error".to_owned()) {
