@@ -17,6 +17,7 @@ mod service;
 mod systemd;
 
 // Pictures to send and readers for what comes back.
+mod apng_reader;
 mod gif_reader;
 mod heavy;
 mod load;
@@ -37,6 +38,7 @@ mod uploads;
 // What comes out.
 mod corpus;
 mod formats;
+mod generated;
 mod gifs;
 mod operations;
 mod orientation;
