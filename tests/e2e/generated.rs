@@ -7,17 +7,12 @@ mod golden;
 mod sheet;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// Says that what is kept is to be written, not compared.
 const VARIABLE: &str = "REGENERATE";
 /// How to do that, for whoever reads a failure.
 const HOW: &str = "if that is as it should be, `REGENERATE=1 cargo test --test e2e -- generated` \
                    writes what is kept anew";
-/// More than workers, so that none waits for the next request.
-const CLIENTS: usize = 4;
 
 fn regenerating() -> bool {
     let regenerating = std::env::var_os(VARIABLE).is_some_and(|value| value == "1");
@@ -38,30 +33,6 @@ fn leavings() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
     std::fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-/// Does the work for all items, some at once, and gives the faults in the items' order.
-pub(crate) fn faults_of<T: Sync>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<(), String> + Sync,
-) -> Vec<String> {
-    let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(at) else { return };
-                    if let Err(fault) = work(item) {
-                        faults.lock().unwrap().push((at, fault));
-                    }
-                }
-            });
-        }
-    });
-    let mut faults = faults.into_inner().unwrap();
-    faults.sort();
-    faults.into_iter().map(|(_, fault)| fault).collect()
 }
 
 /// Files in a folder that are not among those wanted, which are removed when regenerating.

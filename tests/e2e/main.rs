@@ -14,6 +14,7 @@ mod postlude;
 mod programs;
 mod raw;
 mod service;
+mod side_by_side;
 mod systemd;
 
 // Pictures to send and readers for what comes back.
@@ -45,6 +46,7 @@ mod orientation;
 mod outputs;
 mod pictures;
 mod pillow;
+mod properties;
 mod shapes;
 
 // What happens when something goes wrong.

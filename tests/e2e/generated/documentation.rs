@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 
 use protocol::CATALOGUE;
 
-use super::{HOW, faults_of, folder, keep, leavings, leftovers, regenerating};
+use super::{HOW, folder, keep, leavings, leftovers, regenerating};
 use crate::apng_reader;
 use crate::made;
 use crate::picture::Picture;
 use crate::png_reader;
 use crate::service::Service;
+use crate::side_by_side::faults_of;
 
 /// What two processors may make of the same picture, in dB over all frames.
 const PSNR_DB: f64 = 40.0;

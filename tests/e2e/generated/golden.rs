@@ -8,10 +8,11 @@
 use protocol::{CATALOGUE, OperationSpec};
 
 use super::sheet::{Sheet, Tolerance};
-use super::{HOW, faults_of, folder, keep, leftovers, regenerating};
+use super::{HOW, folder, keep, leftovers, regenerating};
 use crate::apng_reader;
 use crate::made;
 use crate::service::Service;
+use crate::side_by_side::faults_of;
 
 /// Operations that compute with whole numbers only, or with tables that are the same everywhere:
 /// nothing may differ.
