@@ -29,6 +29,7 @@ mod pillow_reader;
 mod png_reader;
 
 // What clients are promised.
+mod catalogue;
 mod contract;
 mod fetching;
 mod scenarios;

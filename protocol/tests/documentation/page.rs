@@ -62,22 +62,12 @@ pub(crate) fn text() -> String {
     let mut last = None;
     for spec in CATALOGUE {
         if last != Some(spec.group) {
-            write!(text, "\n## {}\n", group(spec.group)).unwrap();
+            write!(text, "\n## {}\n", spec.group.title()).unwrap();
             last = Some(spec.group);
         }
         text.push_str(&entry(spec));
     }
     text
-}
-
-fn group(group: Group) -> &'static str {
-    match group {
-        Group::Geometry => "Geometry",
-        Group::Tone => "Tone",
-        Group::Detail => "Detail",
-        Group::Animation => "Animation",
-        Group::Effect => "Effects",
-    }
 }
 
 /// A line for each group, with links to its operations.
@@ -86,7 +76,7 @@ fn index() -> String {
     let line = |specs: &[&OperationSpec]| {
         let links = specs.iter().map(|spec| format!("[{0}](#{0})", spec.name));
         let links: Vec<_> = links.collect();
-        let name = group(specs[0].group);
+        let name = specs[0].group.title();
         format!(
             "- [{name}](#{}): {}\n",
             name.to_lowercase(),
