@@ -19,6 +19,7 @@ mod systemd;
 
 // Pictures to send and readers for what comes back.
 mod apng_reader;
+mod examples;
 mod gif_reader;
 mod heavy;
 mod load;

@@ -3,27 +3,17 @@
 //! is to be seen, and arguments that are none. Nothing here names an operation, so that a new
 //! one is held to all of it.
 
-use protocol::{CATALOGUE, Group, OperationSpec, ParameterKind};
+use protocol::{CATALOGUE, Group, ParameterKind};
 
 use crate::apng_reader;
-use crate::made;
+use crate::examples::{ask, made};
+use crate::made::{animation, png, still};
 use crate::picture::Picture;
 use crate::service::{Answer, Service};
 use crate::side_by_side::faults_of;
 
 /// A long side that is within all limits.
 const LONG_PX: usize = 8000;
-
-fn path(spec: &OperationSpec) -> String {
-    format!("/v1/process?op={}", spec.example)
-}
-
-fn done(answer: Answer, what: &str) -> Result<Answer, String> {
-    match answer.status {
-        200 => Ok(answer),
-        status => Err(format!("{what}: status {status}, {}", answer.json())),
-    }
-}
 
 fn kept(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images/");
@@ -34,7 +24,7 @@ fn kept(name: &str) -> Vec<u8> {
 fn the_same_animation_gives_the_same_bytes_and_keeps_its_time_in_every_format() {
     let service = Service::start();
     let sources = [
-        ("gif", made::animation()),
+        ("gif", animation()),
         ("webp", kept("webp/webp_anim_lossless_exact.webp")),
         ("apng", kept("apng/apng_dispose_blend_exact.png")),
     ];
@@ -47,14 +37,19 @@ fn the_same_animation_gives_the_same_bytes_and_keeps_its_time_in_every_format() 
         let expected = times(&untouched.body).expect("a sound animation");
         assert!(expected.0.len() > 1, "{name} does not move");
         let faults = faults_of(CATALOGUE, |spec| {
-            let path = format!("{}&format=apng", path(spec));
-            let one = done(service.post(&path, source), &path)?;
-            if one.body != service.post(&path, source).body {
-                return Err(format!("{path} of {name}: other bytes the second time"));
+            let one = made(&service, &[spec.example], "format=apng", source)?;
+            if one != made(&service, &[spec.example], "format=apng", source)? {
+                return Err(format!(
+                    "{} of {name}: other bytes the second time",
+                    spec.name
+                ));
             }
-            let actual = times(&one.body)?;
+            let actual = times(&one)?;
             if spec.group != Group::Animation && actual != expected {
-                return Err(format!("{path} of {name}: {actual:?}, not {expected:?}"));
+                return Err(format!(
+                    "{} of {name}: {actual:?}, not {expected:?}",
+                    spec.name
+                ));
             }
             Ok(())
         });
@@ -66,15 +61,18 @@ fn the_same_animation_gives_the_same_bytes_and_keeps_its_time_in_every_format() 
 fn a_very_long_line_passes_every_operation_or_is_refused_with_the_limit() {
     let service = Service::start();
     for (width, height) in [(LONG_PX, 1), (1, LONG_PX)] {
-        let body = made::png(&made::still(width, height));
+        let body = png(&still(width, height));
         let faults = faults_of(CATALOGUE, |spec| {
-            let answer = service.post(&path(spec), &body);
+            let answer = ask(&service, &[spec.example], "", &body);
             // A square canvas around it is more than a result may be.
             let limit = (answer.status == 413).then(|| answer.json()["limit"].clone());
             if limit.is_some_and(|limit| limit == "output_pixels_max") {
                 return Ok(());
             }
-            done(answer, &format!("{} of {width}x{height}", spec.name)).map(drop)
+            match answer.verdict() {
+                (200, _) => Ok(()),
+                other => Err(format!("{} of {width}x{height}: {other:?}", spec.name)),
+            }
         });
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
@@ -84,9 +82,9 @@ fn a_very_long_line_passes_every_operation_or_is_refused_with_the_limit() {
 fn a_picture_in_which_nothing_is_to_be_seen_passes_every_operation() {
     let service = Service::start();
     for pixel in [[0; 4], [255, 0, 255, 0], [0, 0, 0, 255], [255; 4]] {
-        let body = made::png(&Picture::painted(24, 17, |_, _| pixel));
+        let body = png(&Picture::painted(24, 17, |_, _| pixel));
         let faults = faults_of(CATALOGUE, |spec| {
-            done(service.post(&path(spec), &body), spec.name).map(drop)
+            made(&service, &[spec.example], "", &body).map(drop)
         });
         assert!(faults.is_empty(), "{pixel:?}: {}", faults.join("\n"));
     }
@@ -104,7 +102,7 @@ fn refuses(answer: &Answer, parameter: &str, expected: &str) -> bool {
 #[test]
 fn what_is_no_value_of_a_parameter_is_refused_with_what_is() {
     let service = Service::start();
-    let body = made::png(&made::still(4, 4));
+    let body = png(&still(4, 4));
     let faults = faults_of(CATALOGUE, |spec| {
         for parameter in spec.parameters {
             let mut wrong = vec!["bogus-value".to_owned()];
@@ -116,10 +114,10 @@ fn what_is_no_value_of_a_parameter_is_refused_with_what_is() {
                 wrong.extend(["1.5", "99999999999999999999"].map(str::to_owned));
             }
             for value in wrong {
-                let path = format!("{}:{}={value}", path(spec), parameter.name);
-                let answer = service.post(&path, &body);
+                let operation = format!("{}:{}={value}", spec.example, parameter.name);
+                let answer = ask(&service, &[&operation], "", &body);
                 if !refuses(&answer, parameter.name, &parameter.expected()) {
-                    return Err(format!("{path}: {:?}", answer.verdict()));
+                    return Err(format!("{operation}: {:?}", answer.verdict()));
                 }
             }
         }
@@ -131,18 +129,18 @@ fn what_is_no_value_of_a_parameter_is_refused_with_what_is() {
 #[test]
 fn parameters_that_do_not_exist_are_named_and_the_nearest_one_too() {
     let service = Service::start();
-    let body = made::png(&made::still(4, 4));
+    let body = png(&still(4, 4));
     let faults = faults_of(CATALOGUE, |spec| {
         let ask = |name: &str| {
-            let path = format!("{}:{name}=1", path(spec));
-            let answer = service.post(&path, &body);
+            let operation = format!("{}:{name}=1", spec.example);
+            let answer = ask(&service, &[&operation], "", &body);
             if answer.verdict() != (422, "bad_parameter".to_owned()) {
-                return Err(format!("{path}: {:?}", answer.verdict()));
+                return Err(format!("{operation}: {:?}", answer.verdict()));
             }
             let body = answer.json();
             let message = body["message"].as_str().unwrap_or_default();
             if body["parameter"] != name || body["op"] != spec.name || !message.contains(name) {
-                return Err(format!("{path}: {body}"));
+                return Err(format!("{operation}: {body}"));
             }
             Ok(body)
         };

@@ -13,7 +13,8 @@ use protocol::CATALOGUE;
 
 use super::{HOW, folder, keep, leavings, leftovers, regenerating};
 use crate::apng_reader;
-use crate::made;
+use crate::examples::made;
+use crate::made::apng;
 use crate::picture::Picture;
 use crate::png_reader;
 use crate::service::Service;
@@ -34,10 +35,11 @@ fn the_page_of_operations_and_its_pictures_are_up_to_date() {
     let pictures = folder("docs").join(page::FOLDER);
     let still = std::fs::read(pictures.join(page::STILL)).expect("the source is kept");
     let moving = moving(&service, &still);
+    let shown = format!("thumbnail:{}", page::SHOWN_PX);
     let mut faults = Vec::new();
 
-    let shown = made(&service, &format!("/v1/process?{ENCODED}"), &moving).expect("an animation");
-    faults.extend(same(&service, &pictures.join(page::MOVING), &shown).err());
+    let before = made(&service, &[], ENCODED, &moving).expect("an animation");
+    faults.extend(same(&service, &pictures.join(page::MOVING), &before).err());
     faults.extend(faults_of(CATALOGUE, |spec| {
         let source = page::source(spec);
         let given = if source == page::MOVING {
@@ -46,14 +48,12 @@ fn the_page_of_operations_and_its_pictures_are_up_to_date() {
             &still
         };
         if let Some(before) = page::prepared(spec) {
-            let answer = made(&service, &path(&[before]), given)?;
+            let answer = made(&service, &[before, &shown], ENCODED, given)?;
             same(&service, &pictures.join(source), &answer)?;
         }
-        let operations: Vec<_> = page::prepared(spec)
-            .into_iter()
-            .chain([spec.example])
-            .collect();
-        let answer = made(&service, &path(&operations), given)?;
+        let mut operations = vec![spec.example, &shown];
+        operations.splice(0..0, page::prepared(spec));
+        let answer = made(&service, &operations, ENCODED, given)?;
         same(&service, &pictures.join(page::picture(spec)), &answer)
     }));
     let wanted = CATALOGUE
@@ -72,22 +72,6 @@ fn the_page_of_operations_and_its_pictures_are_up_to_date() {
     assert!(faults.is_empty(), "{}\n{HOW}", faults.join("\n"));
 }
 
-fn path(operations: &[&str]) -> String {
-    let operations: String = operations.iter().map(|one| format!("op={one}&")).collect();
-    format!(
-        "/v1/process?{operations}op=thumbnail:{}&{ENCODED}",
-        page::SHOWN_PX
-    )
-}
-
-fn made(service: &Service, path: &str, source: &[u8]) -> Result<Vec<u8>, String> {
-    let answer = service.post(path, source);
-    match answer.status {
-        200 => Ok(answer.body),
-        status => Err(format!("{path}: status {status}, {}", answer.json())),
-    }
-}
-
 /// Whether the picture that is kept is the one that the service made.
 fn same(service: &Service, path: &Path, actual: &[u8]) -> Result<(), String> {
     if regenerating() {
@@ -99,7 +83,7 @@ fn same(service: &Service, path: &Path, actual: &[u8]) -> Result<(), String> {
         return Ok(());
     }
     let decoded = |bytes: &[u8]| {
-        let apng = made(service, "/v1/process?format=apng", bytes)?;
+        let apng = made(service, &[], "format=apng", bytes)?;
         apng_reader::read(&apng)
     };
     let (expected, decoded) = (decoded(&kept)?, decoded(actual)?);
@@ -143,13 +127,13 @@ fn on_grey(picture: &Picture) -> Picture {
 /// The still with a dial that fills clockwise, as an APNG: on it one sees which way time goes and
 /// how fast.
 fn moving(service: &Service, still: &[u8]) -> Vec<u8> {
-    let small = format!("/v1/process?op=thumbnail:{}&format=png", page::SHOWN_PX);
-    let small = made(service, &small, still).expect("a smaller picture");
+    let shown = format!("thumbnail:{}", page::SHOWN_PX);
+    let small = made(service, &[&shown], "format=png", still).expect("a smaller picture");
     let small = png_reader::read(&small).expect("a sound PNG");
     let frames: Vec<_> = (0..FRAMES)
         .map(|number| with_dial(&small, number as f64 / FRAMES as f64))
         .collect();
-    made::apng(&frames, DELAY_MS)
+    apng(&frames, DELAY_MS)
 }
 
 /// With a dial that is filled to that share.

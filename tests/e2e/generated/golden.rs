@@ -10,6 +10,7 @@ use protocol::{CATALOGUE, OperationSpec};
 use super::sheet::{Sheet, Tolerance};
 use super::{HOW, folder, keep, leftovers, regenerating};
 use crate::apng_reader;
+use crate::examples;
 use crate::made;
 use crate::service::Service;
 use crate::side_by_side::faults_of;
@@ -82,7 +83,14 @@ fn every_operation_makes_what_it_made_before() {
             true => NOTHING,
             false => ROUNDING,
         };
-        sheet.compare(&Sheet::kept(&kept, spec.name)?, spec.name, tolerance)
+        let before = Sheet::kept(&kept, spec.name)?;
+        sheet.compare(&before, tolerance).map_err(|fault| {
+            format!(
+                "{}: {fault}; see {}",
+                spec.name,
+                sheet.leave(&before, spec.name)
+            )
+        })
     });
     let names = CATALOGUE.iter().map(|spec| spec.name);
     let names: Vec<_> = names
@@ -99,13 +107,9 @@ fn made_of(
 ) -> Result<Sheet, String> {
     let mut results = Vec::new();
     for (name, source) in sources {
-        let path = format!("/v1/process?op={}&format=apng", spec.example);
-        let answer = service.post(&path, source);
-        if answer.status != 200 {
-            return Err(format!("{path} of {name}: {}", answer.json()));
-        }
-        let apng = apng_reader::read(&answer.body)
-            .map_err(|error| format!("{path} of {name}: {error}"))?;
+        let fault = |error: String| format!("{} of {name}: {error}", spec.example);
+        let answer = examples::made(service, &[spec.example], "format=apng", source);
+        let apng = apng_reader::read(&answer.map_err(fault)?).map_err(fault)?;
         results.push((*name, apng));
     }
     Ok(Sheet::of(&results))

@@ -67,36 +67,29 @@ impl Sheet {
         ]
     }
 
-    /// Whether it is near enough to the one that is kept; if not, both and where they differ are
-    /// left to look at.
-    pub(super) fn compare(
-        &self,
-        kept: &Self,
-        name: &str,
-        tolerance: Tolerance,
-    ) -> Result<(), String> {
-        let fault = if self.text != kept.text {
-            format!("it was\n{}and is\n{}", kept.text, self.text)
-        } else if self.picture.size() != kept.picture.size() {
-            self.picture.first_difference(&kept.picture)
-        } else {
-            match self.fault(kept, tolerance) {
-                None => return Ok(()),
-                Some(fault) => fault,
-            }
-        };
+    /// Whether it is near enough to the one that is kept, or what differs.
+    pub(super) fn compare(&self, kept: &Self, tolerance: Tolerance) -> Result<(), String> {
+        if self.text != kept.text {
+            return Err(format!("it was\n{}and is\n{}", kept.text, self.text));
+        }
+        if self.picture.size() != kept.picture.size() {
+            return Err(self.picture.first_difference(&kept.picture));
+        }
+        self.fault(kept, tolerance).map_or(Ok(()), Err)
+    }
+
+    /// Leaves both and where they differ to look at, and says where.
+    pub(super) fn leave(&self, kept: &Self, name: &str) -> String {
         let left = |kind: &str, picture: &Picture| {
             let path = leavings().join(format!("{name}.{kind}.png"));
             std::fs::write(&path, made::small_png(picture)).unwrap();
             path.display().to_string()
         };
-        let mut told = format!("{name}: {fault}; see {}", left("is", &self.picture));
-        told.push_str(&format!(", {}", left("was", &kept.picture)));
+        let mut places = vec![left("is", &self.picture), left("was", &kept.picture)];
         if self.picture.size() == kept.picture.size() {
-            let difference = self.difference(kept);
-            told.push_str(&format!(", {}", left("difference", &difference)));
+            places.push(left("difference", &self.difference(kept)));
         }
-        Err(told)
+        places.join(", ")
     }
 
     fn fault(&self, kept: &Self, tolerance: Tolerance) -> Option<String> {
@@ -236,15 +229,15 @@ mod tests {
             std::fs::write(folder.path().join(name), bytes).unwrap();
         }
         assert!(Sheet::kept(folder.path(), "one").unwrap() == kept);
-        assert_eq!(kept.compare(&kept, "one", exact), Ok(()));
+        assert_eq!(kept.compare(&kept, exact), Ok(()));
 
         let off = sheet(|[red, green, blue, alpha]| [red ^ 1, green, blue, alpha]);
-        assert!(off.compare(&kept, "sheet-test", exact).is_err());
+        assert!(off.compare(&kept, exact).is_err());
         let near = Tolerance {
             channel: 1,
             pixels_per_mille: 0,
         };
-        assert_eq!(off.compare(&kept, "sheet-test", near), Ok(()));
+        assert_eq!(off.compare(&kept, near), Ok(()));
 
         // x * 5 of 40 columns: one column of forty, 25 thousandths.
         let column = sheet(|pixel| {
@@ -259,7 +252,7 @@ mod tests {
                 channel: 9,
                 pixels_per_mille,
             };
-            let compared = column.compare(&kept, "sheet-test", tolerance);
+            let compared = column.compare(&kept, tolerance);
             assert_eq!(compared.is_err(), found, "{compared:?}");
         }
     }
