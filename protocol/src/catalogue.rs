@@ -44,6 +44,8 @@ pub enum Group {
     Animation,
     /// Whole looks.
     Effect,
+    /// A second picture on the first.
+    Composite,
 }
 
 /// Another name of an operation, perhaps with arguments of its own; the caller's go before them.

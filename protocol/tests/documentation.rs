@@ -29,6 +29,7 @@ fn group(group: Group) -> &'static str {
         Group::Detail => "Detail",
         Group::Animation => "Animation",
         Group::Effect => "Effects",
+        Group::Composite => "Second pictures",
     }
 }
 

@@ -37,10 +37,12 @@ mod uploads;
 // What comes out.
 mod corpus;
 mod formats;
+mod forms;
 mod gifs;
 mod operations;
 mod orientation;
 mod outputs;
+mod overlays;
 mod pictures;
 mod pillow;
 mod shapes;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use protocol::{CATALOGUE, Group, OperationSpec};
 
+use crate::forms::done;
 use crate::gif_reader::Gif;
 use crate::made;
 use crate::manifest::{root, say};
@@ -23,8 +24,8 @@ fn the_same_request_gives_the_same_bytes() {
     let body = made::png(&made::still(40, 30));
     for spec in CATALOGUE {
         let (one, two) = (
-            service.post(&path(spec), &body),
-            service.post(&path(spec), &body),
+            done(&service, spec.example, "", &body),
+            done(&service, spec.example, "", &body),
         );
         assert_eq!(one.verdict(), (200, String::new()), "{}", spec.example);
         assert!(one.body == two.body, "{}", spec.example);
@@ -38,7 +39,7 @@ fn an_animation_keeps_its_frames_and_its_time() {
         .iter()
         .filter(|spec| spec.group != Group::Animation)
     {
-        let answer = service.post(&path(spec), &made::animation());
+        let answer = done(&service, spec.example, "", &made::animation());
         assert_eq!(
             answer.header("content-type"),
             Some("image/gif"),
@@ -94,7 +95,7 @@ fn a_line_and_a_single_pixel_pass_every_operation() {
     for (width, height) in [(1, 1), (1, 40), (40, 1)] {
         let body = made::png(&made::still(width, height));
         for spec in CATALOGUE {
-            let answer = service.post(&path(spec), &body);
+            let answer = done(&service, spec.example, "", &body);
             assert_eq!(
                 answer.verdict(),
                 (200, String::new()),

@@ -9,6 +9,7 @@ use protocol::{Arguments, Operation, Output, Unknown};
 use super::State;
 use super::code::Dialect;
 use super::exchange::{Current, Exchange};
+use super::pictures::{self, Uploads};
 use super::problem::Problem;
 use super::query::Query;
 use super::{render, source};
@@ -24,16 +25,7 @@ pub(crate) async fn by_url(
     let result = async {
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
-        let url = query.last("url").ok_or_else(missing_url)?;
-        let picture = source::fetch(&exchange, url).await?;
-        render::render(
-            &state,
-            &exchange,
-            picture,
-            vec![operation],
-            Output::EFFECT(),
-        )
-        .await
+        rendered(&state, &exchange, &query, None, operation).await
     };
     finish(result.await, &exchange)
 }
@@ -51,15 +43,7 @@ pub(crate) async fn by_upload(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         let upload = source::upload(&exchange, &request, payload).await?;
-        let picture = upload.image.ok_or_else(source::missing)?;
-        render::render(
-            &state,
-            &exchange,
-            picture,
-            vec![operation],
-            Output::EFFECT(),
-        )
-        .await
+        rendered(&state, &exchange, &query, Some(upload.images), operation).await
     };
     finish(result.await, &exchange)
 }
@@ -80,12 +64,16 @@ fn operation(effect: &str, query: &Query) -> Result<Operation, Problem> {
     )?)
 }
 
-fn missing_url() -> Problem {
-    Problem::parameter(
-        "url",
-        "missing",
-        "The query needs url, the address of the picture (or POST the picture itself).",
-    )
+async fn rendered(
+    state: &State,
+    exchange: &Exchange,
+    query: &Query,
+    uploads: Option<Uploads>,
+    operation: Operation,
+) -> Result<HttpResponse, Problem> {
+    let operations = vec![operation];
+    let pictures = pictures::gather(exchange, query, uploads, &operations).await?;
+    render::render(state, exchange, pictures, operations, Output::EFFECT()).await
 }
 
 fn finish(result: Result<HttpResponse, Problem>, exchange: &Exchange) -> HttpResponse {
