@@ -90,6 +90,22 @@ fn operations_on_time_change_frames_delays_and_loops() {
 }
 
 #[test]
+fn effects_that_are_stills_to_their_clients_are_so_of_animations_too() {
+    let service = Service::start();
+    for name in [
+        "ascii", "colors", "glitch", "hog", "rgb", "sobel", "triangle",
+    ] {
+        let answer = service.post(&format!("/image/{name}/"), &made::animation());
+        assert_eq!(answer.header("content-type"), Some("image/png"), "{name}");
+        let first = service.post("/v1/process?op=still&format=png", &made::animation());
+        let alone = service.post(&format!("/{name}/"), &first.body);
+        assert!(answer.body == alone.body, "{name}: not its first frame");
+    }
+    let answer = service.post("/image/edge/", &made::animation());
+    assert_eq!(answer.header("content-type"), Some("image/gif"));
+}
+
+#[test]
 fn a_line_and_a_single_pixel_pass_every_operation() {
     let service = Service::start();
     for (width, height) in [(1, 1), (1, 40), (40, 1)] {

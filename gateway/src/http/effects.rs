@@ -4,7 +4,7 @@
 //! do not escape the `&` of a picture's URL must still work.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::{Arguments, Operation, Output, Unknown};
+use protocol::{Arguments, FormatChoice, Operation, Output, OutputFormat, Unknown};
 
 use super::State;
 use super::code::Dialect;
@@ -13,6 +13,12 @@ use super::pictures::{self, Uploads};
 use super::problem::Problem;
 use super::query::Query;
 use super::{render, source};
+
+/// What the clients of this dialect take for stills, whatever the source: of an animation its first
+/// frame. Pipelines, and the same operations under other names, do them to every frame.
+const STILLS: [&str; 7] = [
+    "ascii", "colors", "glitch", "hog", "rgb", "sobel", "triangle",
+];
 
 /// `GET`, with `url=`.
 pub(crate) async fn by_url(
@@ -25,7 +31,7 @@ pub(crate) async fn by_url(
     let result = async {
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
-        rendered(&state, &exchange, &query, None, operation).await
+        rendered(&state, &exchange, &query, None, (&effect, operation)).await
     };
     finish(result.await, &exchange)
 }
@@ -43,7 +49,8 @@ pub(crate) async fn by_upload(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         let upload = source::upload(&exchange, &request, payload).await?;
-        rendered(&state, &exchange, &query, Some(upload.images), operation).await
+        let effect = (effect.as_str(), operation);
+        rendered(&state, &exchange, &query, Some(upload.images), effect).await
     };
     finish(result.await, &exchange)
 }
@@ -69,11 +76,15 @@ async fn rendered(
     exchange: &Exchange,
     query: &Query,
     uploads: Option<Uploads>,
-    operation: Operation,
+    (name, operation): (&str, Operation),
 ) -> Result<HttpResponse, Problem> {
+    let mut output = Output::EFFECT();
+    if STILLS.contains(&name) {
+        output.format = FormatChoice::Exactly(OutputFormat::Png);
+    }
     let operations = vec![operation];
     let pictures = pictures::gather(exchange, query, uploads, &operations).await?;
-    render::render(state, exchange, pictures, operations, Output::EFFECT()).await
+    render::render(state, exchange, pictures, operations, output).await
 }
 
 fn finish(result: Result<HttpResponse, Problem>, exchange: &Exchange) -> HttpResponse {
