@@ -1,5 +1,6 @@
 //! The HTTP service: what is where, and the listeners. Read on in running order: `layer.rs`
-//! (around every request), `effects.rs` or `process.rs` (parse), `source.rs` (get the picture),
+//! (around every request), `effects.rs` or `process.rs` (parse), `source.rs` (read an upload),
+//! `pictures.rs` (get all pictures),
 //! `render.rs` (have it done), `verdict.rs` and `problem.rs` (answer).
 
 mod admin;
@@ -11,6 +12,7 @@ mod in_flight;
 mod layer;
 mod metrics;
 mod output;
+mod pictures;
 mod problem;
 mod process;
 mod query;

@@ -119,16 +119,39 @@ impl Receipt {
     pub(crate) fn finish(self) -> Source {
         Source {
             bytes: self.bytes.freeze(),
-            _hold: self.hold,
+            cuts: Vec::new(),
+            hold: self.hold,
         }
     }
 }
 
-/// A complete source; its room is given back when it is dropped.
+/// A complete source, or several one behind the other; its room is given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) bytes: Bytes,
-    _hold: Hold,
+    /// Where in the bytes the second one and each further one begins.
+    pub(crate) cuts: Vec<u64>,
+    hold: Hold,
+}
+
+impl Source {
+    /// This one, and the others behind it.
+    pub(crate) fn followed_by(mut self, others: Vec<Self>) -> Self {
+        if others.is_empty() {
+            return self;
+        }
+        let length = others.iter().map(|other| other.bytes.len()).sum::<usize>();
+        let mut bytes = BytesMut::with_capacity(self.bytes.len() + length);
+        bytes.extend_from_slice(&self.bytes);
+        for mut other in others {
+            self.cuts.push(bytes.len() as u64);
+            bytes.extend_from_slice(&other.bytes);
+            // All holds of one gateway are on the same counter.
+            self.hold.bytes += std::mem::take(&mut other.hold.bytes);
+        }
+        self.bytes = bytes.freeze();
+        self
+    }
 }
 
 #[derive(Debug)]
@@ -174,6 +197,19 @@ mod tests {
         assert_eq!(intake().begin(Some(5)).err(), Some(too_long(Some(5))));
         let result = source(&intake(), &[b"abc", b"de"]);
         assert_eq!(result.err(), Some(too_long(None)));
+    }
+
+    #[test]
+    fn sources_behind_each_other_hold_what_they_held() {
+        let intake = intake();
+        let [first, second, third] =
+            [b"ab".as_slice(), b"", b"cde"].map(|piece| source(&intake, &[piece]).unwrap());
+        let all = first.followed_by(vec![second, third]);
+        assert_eq!(all.bytes, b"abcde".as_slice());
+        assert_eq!(all.cuts, [2, 2]);
+        assert_eq!(intake.held(), 5);
+        drop(all);
+        assert_eq!(intake.held(), 0);
     }
 
     #[test]

@@ -63,8 +63,10 @@ pub(crate) use status::PoolStatus;
 /// What is to be done, and with what.
 #[derive(Debug, Clone)]
 pub(crate) struct Work {
-    /// The source file as it came.
+    /// The source file as it came; behind it may be further ones.
     pub(crate) source: Bytes,
+    /// Where the further ones begin, see [`protocol::Job::cuts`].
+    pub(crate) cuts: Vec<u64>,
     /// Applied in order.
     pub(crate) operations: Vec<Operation>,
     /// What the result is to be.
@@ -190,7 +192,7 @@ impl Pool {
         if self.quarantine.is_empty() {
             return None;
         }
-        let key = Key::of(&work.source, &work.operations, &work.output).await;
+        let key = Key::of(work).await;
         self.quarantine.sentence(key, Instant::now())
     }
 

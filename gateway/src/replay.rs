@@ -100,6 +100,7 @@ fn work(bundle: &Bundle, source: Vec<u8>, settings: &Settings) -> Result<Work, S
         .map_err(|fault| format!("the bundle's output is not understood: {fault}"))?;
     Ok(Work {
         source: source.into(),
+        cuts: bundle.source.cuts.clone(),
         operations,
         output,
         submitted: Instant::now(),

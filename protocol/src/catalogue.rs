@@ -44,6 +44,8 @@ pub enum Group {
     Animation,
     /// Whole looks.
     Effect,
+    /// A second picture on the first.
+    Composite,
 }
 
 impl Group {
@@ -56,6 +58,7 @@ impl Group {
             Self::Detail => "Detail",
             Self::Animation => "Animation",
             Self::Effect => "Effects",
+            Self::Composite => "Second pictures",
         }
     }
 }

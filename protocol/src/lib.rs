@@ -42,7 +42,7 @@ pub use frame::{FrameError, Kind, Prelude};
 pub use last_words::LastWords;
 pub use layer::Layer;
 pub use limits::{
-    HEADER_BYTES_MAX, Limit, Limits, OPERATIONS_MAX, PROTOCOL_VERSION, TEXT_BYTES_MAX,
+    HEADER_BYTES_MAX, Limit, Limits, OPERATIONS_MAX, PICTURES_MAX, PROTOCOL_VERSION, TEXT_BYTES_MAX,
 };
 pub use message::{
     Excess, FromWorker, Hello, Job, Message, OutputFormat, Phase, Reason, Refusal, Reply, Started,

@@ -10,6 +10,8 @@ pub const PROTOCOL_VERSION: u16 = 2;
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most operations in one job.
 pub const OPERATIONS_MAX: usize = 32;
+/// Most pictures in one job.
+pub const PICTURES_MAX: u32 = 4;
 /// Longest text of a worker that is shown to anyone, in bytes; see [`clip`](crate::clip).
 pub const TEXT_BYTES_MAX: usize = 1024;
 

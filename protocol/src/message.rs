@@ -25,7 +25,8 @@ pub struct Hello {
 }
 
 /// Gateway → worker: apply `operations` to the picture in the body. The body is the source
-/// file as it came, of any format.
+/// file as it came, of any format; behind it may be further pictures, for operations that take
+/// one to lay on the first.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Job {
     /// Echoed by every message about this job.
@@ -38,6 +39,25 @@ pub struct Job {
     pub output: Output,
     /// What the job may cost.
     pub limits: Limits,
+    /// Where in the body the second picture and each further one begins, bytes; ascending, fewer
+    /// than [`PICTURES_MAX`](crate::PICTURES_MAX).
+    pub cuts: Vec<u64>,
+}
+
+impl Job {
+    /// The pictures in `body`, the first and the others; `None` if it cannot be cut so.
+    #[must_use]
+    pub fn pictures<'a>(&self, body: &'a [u8]) -> Option<(&'a [u8], Vec<&'a [u8]>)> {
+        let mut others = Vec::with_capacity(self.cuts.len());
+        let mut rest = body;
+        for &cut in self.cuts.iter().rev() {
+            let (before, picture) = rest.split_at_checked(usize::try_from(cut).ok()?)?;
+            others.push(picture);
+            rest = before;
+        }
+        others.reverse();
+        Some((rest, others))
+    }
 }
 
 /// Worker → gateway: the job was read whole and has begun; it must not be tried again.

@@ -8,13 +8,15 @@
 mod entries;
 mod animation;
 mod choices;
+mod composite;
 mod detail;
 mod effect;
 mod geometry;
 mod tone;
 
 pub use animation::*;
-pub use choices::{Beside, Filter, Fit, Flag, Focus, Gravity};
+pub use choices::{Beside, Blend, Filter, Fit, Flag, Focus, Gravity};
+pub use composite::*;
 pub use detail::*;
 pub use effect::*;
 pub use geometry::*;
@@ -76,6 +78,23 @@ groups! {
         Animation,
         /// Whole looks.
         Effect,
+        /// A second picture on the first.
+        Composite,
+    }
+}
+
+impl Operation {
+    /// The number of the picture that it takes beside the one it is done to; 2 is the second.
+    #[must_use]
+    pub fn picture(&self) -> Option<u32> {
+        match self {
+            Self::Composite(Composite::Overlay(overlay)) => Some(overlay.picture),
+            Self::Geometry(_)
+            | Self::Tone(_)
+            | Self::Detail(_)
+            | Self::Animation(_)
+            | Self::Effect(_) => None,
+        }
     }
 }
 

@@ -108,17 +108,19 @@ fn job() {
             output_pixels_max: 50_000_000,
             output_bytes_max: 64 << 20,
         },
+        cuts: vec![2, 300],
     };
     freeze(
         &job,
         5,
-        "ffaf 02 00 74000000 0500000000000000 07 fb3075 09
+        "ffaf 02 00 79000000 0500000000000000 07 fb3075 09
          02 00 01 0000000000000040 02 00 00 01 0b 01 07 02 08 01 fb2c01 00 07
          03 00 0000000000000040
          00 06 00000000008056c0 01 ff ff ff ff
          00 00 01 fbe001 00 01 04 01 05 00 00 00 00
          03 01 01 3d 00 00 00 02 09 00 fb0001 00 ffffffff 01 fb2c01
-         fc80f0fa02 fbe803 fc80b2e60e fc80f0fa02 fc00000004",
+         fc80f0fa02 fbe803 fc80b2e60e fc80f0fa02 fc00000004
+         02 02 fb2c01",
     );
 }
 
@@ -141,6 +143,7 @@ fn every_operation_has_its_number() {
                 output_pixels_max: 0,
                 output_bytes_max: 0,
             },
+            cuts: Vec::new(),
         };
         let bytes = frame::encode(&job, 0).unwrap();
         let [group, variant] = [0, 1].map(|at| bytes[PRELUDE_BYTES + 3 + at]);

@@ -97,6 +97,23 @@ fn limits() -> impl Strategy<Value = Limits> {
     })
 }
 
+fn job_without_cuts() -> Job {
+    Job {
+        id: 1,
+        budget_ms: 1,
+        operations: Vec::new(),
+        output: Output::default(),
+        limits: Limits {
+            pixels_max: 1,
+            frames_max: 1,
+            total_pixels_max: 1,
+            output_pixels_max: 1,
+            output_bytes_max: 1,
+        },
+        cuts: Vec::new(),
+    }
+}
+
 proptest! {
     #[test]
     fn a_job_comes_back_as_it_was(
@@ -104,9 +121,10 @@ proptest! {
         operations in prop::collection::vec(operation(), 0..=32),
         output in output(),
         limits in limits(),
+        cuts in prop::collection::vec(any::<u64>(), 0..=3),
         body_len in 0..1_000_000_usize,
     ) {
-        let job = Job { id, budget_ms, operations, output, limits };
+        let job = Job { id, budget_ms, operations, output, limits, cuts };
         let bytes = frame::encode(&job, body_len).unwrap();
         let prelude = Prelude::parse(bytes[..PRELUDE_BYTES].try_into().unwrap(), 1_000_000);
         let prelude = prelude.unwrap();
@@ -114,6 +132,30 @@ proptest! {
         prop_assert_eq!(prelude.header_len, bytes.len() - PRELUDE_BYTES);
         let read: Job = frame::decode(prelude.kind, &bytes[PRELUDE_BYTES..]).unwrap();
         prop_assert_eq!(read, job);
+    }
+
+    #[test]
+    fn a_body_is_cut_into_the_pictures_it_was_made_of(
+        pictures in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 1..=4),
+    ) {
+        let mut body = pictures[0].clone();
+        let mut job = job_without_cuts();
+        for picture in &pictures[1..] {
+            job.cuts.push(body.len() as u64);
+            body.extend_from_slice(picture);
+        }
+        let (first, others) = job.pictures(&body).unwrap();
+        prop_assert_eq!([vec![first], others].concat(), pictures);
+    }
+
+    #[test]
+    fn cuts_that_are_not_in_the_body_are_noticed(
+        cuts in prop::collection::vec(any::<u64>(), 1..=3),
+        length in 0..100_usize,
+    ) {
+        let job = Job { cuts: cuts.clone(), ..job_without_cuts() };
+        let ascend = cuts.is_sorted() && cuts.iter().all(|cut| *cut <= length as u64);
+        prop_assert_eq!(job.pictures(&vec![0; length]).is_some(), ascend);
     }
 
     #[test]

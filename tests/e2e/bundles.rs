@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::service::Service;
 
-fn bundles(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn bundles(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let mut paths: Vec<_> = paths
@@ -23,7 +23,7 @@ fn worker(service: &Service) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn replay(service: &Service, bundle: &Path, more: &[&str]) -> Output {
+pub(crate) fn replay(service: &Service, bundle: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_framefarm"))
         .args(["replay", bundle.to_str().unwrap()])
         .args(["--worker", &worker(service)])

@@ -3,6 +3,7 @@
 //! the layers below refuse. Deaths that are no escape keep their true cause.
 
 use crate::formats;
+use crate::forms;
 use crate::made;
 use crate::manifest;
 use crate::postlude::{Baseline, serves};
@@ -210,9 +211,10 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
     for (what, source) in &sources {
         for spec in protocol::CATALOGUE {
             for format in ["png", "gif"] {
-                let path = format!("/v1/process?op={}&format={format}", spec.example);
-                let answer = service.post(&path, source);
-                assert_eq!(answer.verdict(), (200, String::new()), "{what} {path}");
+                let output = format!("&format={format}");
+                let answer = forms::done(&service, spec.example, &output, source);
+                let example = spec.example;
+                assert_eq!(answer.verdict(), (200, String::new()), "{what} {example}");
             }
         }
         // Small, because AV1 is slow and asks the kernel for nothing that grows with the size.

@@ -8,7 +8,7 @@ use std::thread;
 use crate::made;
 use crate::service::Service;
 
-const LOOPBACK: (&str, &str) = ("allow_source_networks", "127.0.0.0/8");
+pub(crate) const LOOPBACK: (&str, &str) = ("allow_source_networks", "127.0.0.0/8");
 
 /// An origin that answers by path until the test ends.
 pub(crate) struct Origin {

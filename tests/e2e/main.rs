@@ -41,11 +41,13 @@ mod uploads;
 // What comes out.
 mod corpus;
 mod formats;
+mod forms;
 mod generated;
 mod gifs;
 mod operations;
 mod orientation;
 mod outputs;
+mod overlays;
 mod pictures;
 mod pillow;
 mod properties;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use protocol::{CATALOGUE, Group, OperationSpec};
 
+use crate::forms::done;
 use crate::gif_reader::Gif;
 use crate::made;
 use crate::manifest::{root, say};
@@ -23,8 +24,8 @@ fn the_same_request_gives_the_same_bytes() {
     let body = made::png(&made::still(40, 30));
     for spec in CATALOGUE {
         let (one, two) = (
-            service.post(&path(spec), &body),
-            service.post(&path(spec), &body),
+            done(&service, spec.example, "", &body),
+            done(&service, spec.example, "", &body),
         );
         assert_eq!(one.verdict(), (200, String::new()), "{}", spec.example);
         assert!(one.body == two.body, "{}", spec.example);
@@ -38,7 +39,7 @@ fn an_animation_keeps_its_frames_and_its_time() {
         .iter()
         .filter(|spec| spec.group != Group::Animation)
     {
-        let answer = service.post(&path(spec), &made::animation());
+        let answer = done(&service, spec.example, "", &made::animation());
         assert_eq!(
             answer.header("content-type"),
             Some("image/gif"),
@@ -89,12 +90,28 @@ fn operations_on_time_change_frames_delays_and_loops() {
 }
 
 #[test]
+fn effects_that_are_stills_to_their_clients_are_so_of_animations_too() {
+    let service = Service::start();
+    for name in [
+        "ascii", "colors", "glitch", "hog", "rgb", "sobel", "triangle",
+    ] {
+        let answer = service.post(&format!("/image/{name}/"), &made::animation());
+        assert_eq!(answer.header("content-type"), Some("image/png"), "{name}");
+        let first = service.post("/v1/process?op=still&format=png", &made::animation());
+        let alone = service.post(&format!("/{name}/"), &first.body);
+        assert!(answer.body == alone.body, "{name}: not its first frame");
+    }
+    let answer = service.post("/image/edge/", &made::animation());
+    assert_eq!(answer.header("content-type"), Some("image/gif"));
+}
+
+#[test]
 fn a_line_and_a_single_pixel_pass_every_operation() {
     let service = Service::start();
     for (width, height) in [(1, 1), (1, 40), (40, 1)] {
         let body = made::png(&made::still(width, height));
         for spec in CATALOGUE {
-            let answer = service.post(&path(spec), &body);
+            let answer = done(&service, spec.example, "", &body);
             assert_eq!(
                 answer.verdict(),
                 (200, String::new()),

@@ -1,8 +1,9 @@
 //! Pictures by upload: raw bodies and forms, and where both end.
 
+use crate::forms::form;
 use crate::made;
 use crate::raw::Connection;
-use crate::service::{Answer, Service};
+use crate::service::Service;
 
 fn picture() -> Vec<u8> {
     made::png(&made::still(12, 8))
@@ -99,19 +100,4 @@ fn a_form_is_bounded_as_a_whole() {
     );
     let answer = form(&service, "/invert/", &[("csrf", b"token")]);
     assert_eq!(answer.verdict(), (422, "bad_parameter".to_owned()));
-}
-
-/// Posts a form of the given parts.
-fn form(service: &Service, path: &str, parts: &[(&str, &[u8])]) -> Answer {
-    let mut body = Vec::new();
-    for (name, content) in parts {
-        let head = format!(
-            "--boundary\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n"
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--boundary--\r\n");
-    service.post_as(path, "multipart/form-data; boundary=boundary", &body)
 }

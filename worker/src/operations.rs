@@ -5,6 +5,7 @@
 
 mod animation;
 mod chain;
+mod composite;
 mod detail;
 mod effect;
 mod geometry;
@@ -46,6 +47,22 @@ trait Prepare {
     fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a>;
 }
 
+/// An operation that takes a second picture.
+trait Compose {
+    /// The number of that picture among the job's; 2 is the second.
+    fn picture(&self) -> u32;
+
+    /// What will be done to every frame, `first` included.
+    ///
+    /// # Errors
+    /// When `other` cannot be brought to the size that it must have.
+    fn prepare<'a>(
+        &'a self,
+        other: &Picture,
+        first: &Picture,
+    ) -> Result<Box<dyn Effect + 'a>, Refused>;
+}
+
 impl<E: Effect> Prepare for E {
     fn prepare<'a>(&'a self, _first: &Picture) -> Box<dyn Effect + 'a> {
         Box::new(self)
@@ -69,6 +86,7 @@ fn find(operation: &Operation) -> Work<'_> {
         Operation::Detail(operation) => Work::Each(detail::find(operation)),
         Operation::Animation(operation) => Work::Whole(animation::find(operation)),
         Operation::Effect(operation) => Work::Each(effect::find(operation)),
+        Operation::Composite(operation) => Work::With(composite::find(operation)),
     }
 }
 

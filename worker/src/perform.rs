@@ -2,13 +2,14 @@
 //! memory is bounded by a few canvases however long the animation is. A result that is over
 //! the caller's byte budget is made again, from the source, with something given up.
 
-use protocol::{Job, Limit, OutputFormat, Phase, Traded};
+use protocol::{Job, Limit, Limits, OutputFormat, Phase, Traded};
 
 use crate::decode;
 use crate::encode::budget::{self, Stop};
 use crate::encode::reduce::Reduction;
 use crate::encode::{Encoder, Settings};
 use crate::operations;
+use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -29,20 +30,20 @@ pub struct Done {
     pub bytes: Vec<u8>,
 }
 
-/// Does `job` to the picture in `source`, noting in `progress` where it is.
+/// Does `job` to the pictures in `body`, noting in `progress` where it is.
 ///
 /// # Errors
-/// When the picture, or what is asked of it, is refused.
-pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Refused> {
+/// When a picture, or what is asked of it, is refused.
+pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refused> {
+    // The gateway sends no such job.
+    let (source, others) = job.pictures(body).ok_or_else(|| Refused::bug("bad cuts"))?;
+    let numbered = (2..).zip(others);
+    let others = numbered.map(|(number, source)| other(source, number, &job.limits));
+    let others = others.collect::<Result<Vec<_>, _>>()?;
     let open = || {
         let frames = decode::open(source, &job.limits)?;
         let pixels_max = job.limits.output_pixels_max;
-        Ok::<_, Refused>(operations::chain(
-            &job.operations,
-            frames,
-            pixels_max,
-            progress,
-        ))
+        operations::chain(&job.operations, frames, &others, pixels_max, progress)
     };
     let chain = open()?;
     let format = job.output.format.settle(chain.outline.format);
@@ -58,6 +59,19 @@ pub fn perform(job: &Job, source: &[u8], progress: &Progress) -> Result<Done, Re
             })
         }
     }
+}
+
+/// The first frame of the second picture, or of one after it.
+fn other(source: &[u8], number: u32, limits: &Limits) -> Result<Picture, Refused> {
+    let frame = decode::open(source, limits).and_then(|mut frames| frames.next_frame());
+    let refused = |refused: Refused| Refused {
+        detail: format!("in picture {number}: {}", refused.detail),
+        ..refused
+    };
+    let frame = frame.map_err(refused)?;
+    frame
+        .map(|frame| frame.picture)
+        .ok_or_else(|| refused(Refused::bug("it has no frame")))
 }
 
 /// All frames once, with what is `traded`.

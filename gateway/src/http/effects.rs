@@ -4,14 +4,21 @@
 //! do not escape the `&` of a picture's URL must still work.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::{Arguments, Operation, Output, Unknown};
+use protocol::{Arguments, FormatChoice, Operation, Output, OutputFormat, Unknown};
 
 use super::State;
 use super::code::Dialect;
 use super::exchange::{Current, Exchange};
+use super::pictures::{self, Uploads};
 use super::problem::Problem;
 use super::query::Query;
 use super::{render, source};
+
+/// What the clients of this dialect take for stills, whatever the source: of an animation its first
+/// frame. Pipelines, and the same operations under other names, do them to every frame.
+const STILLS: [&str; 7] = [
+    "ascii", "colors", "glitch", "hog", "rgb", "sobel", "triangle",
+];
 
 /// `GET`, with `url=`.
 pub(crate) async fn by_url(
@@ -24,16 +31,7 @@ pub(crate) async fn by_url(
     let result = async {
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
-        let url = query.last("url").ok_or_else(missing_url)?;
-        let picture = source::fetch(&exchange, url).await?;
-        render::render(
-            &state,
-            &exchange,
-            picture,
-            vec![operation],
-            Output::EFFECT(),
-        )
-        .await
+        rendered(&state, &exchange, &query, None, (&effect, operation)).await
     };
     finish(result.await, &exchange)
 }
@@ -51,15 +49,8 @@ pub(crate) async fn by_upload(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         let upload = source::upload(&exchange, &request, payload).await?;
-        let picture = upload.image.ok_or_else(source::missing)?;
-        render::render(
-            &state,
-            &exchange,
-            picture,
-            vec![operation],
-            Output::EFFECT(),
-        )
-        .await
+        let effect = (effect.as_str(), operation);
+        rendered(&state, &exchange, &query, Some(upload.images), effect).await
     };
     finish(result.await, &exchange)
 }
@@ -80,12 +71,20 @@ fn operation(effect: &str, query: &Query) -> Result<Operation, Problem> {
     )?)
 }
 
-fn missing_url() -> Problem {
-    Problem::parameter(
-        "url",
-        "missing",
-        "The query needs url, the address of the picture (or POST the picture itself).",
-    )
+async fn rendered(
+    state: &State,
+    exchange: &Exchange,
+    query: &Query,
+    uploads: Option<Uploads>,
+    (name, operation): (&str, Operation),
+) -> Result<HttpResponse, Problem> {
+    let mut output = Output::EFFECT();
+    if STILLS.contains(&name) {
+        output.format = FormatChoice::Exactly(OutputFormat::Png);
+    }
+    let operations = vec![operation];
+    let pictures = pictures::gather(exchange, query, uploads, &operations).await?;
+    render::render(state, exchange, pictures, operations, output).await
 }
 
 fn finish(result: Result<HttpResponse, Problem>, exchange: &Exchange) -> HttpResponse {

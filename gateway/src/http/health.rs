@@ -64,6 +64,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
             let now = Instant::now();
             let probe = Work {
                 source: Bytes::from_static(PROBE_PICTURE),
+                cuts: Vec::new(),
                 operations: Vec::new(),
                 output: protocol::Output::default(),
                 submitted: now,

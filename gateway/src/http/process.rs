@@ -10,13 +10,14 @@ use super::State;
 use super::code::{Code, Dialect};
 use super::exchange::{Current, Exchange};
 use super::output::{Asked, formats};
+use super::pictures::{self, PICTURES, URLS};
 use super::problem::Problem;
 use super::query::Query;
 use super::render;
 use super::source::{self, Upload};
 
 /// The parameters that the query may have beside the options of the output.
-const PARAMETERS: [&str; 3] = ["url", "op", "format"];
+const PARAMETERS: [&str; 2 + PICTURES] = ["url", "op", "format", "url2", "url3", "url4"];
 
 /// What to do with the picture.
 #[derive(Debug, Default)]
@@ -44,12 +45,8 @@ pub(crate) async fn by_url(
         let query = Query::of(&request)?;
         let plan = Plan::from_query(&query)?;
         let output = plan.output.output(&request)?;
-        let url = query.last("url").ok_or_else(|| {
-            let message = "The query needs url, the address of the picture (or POST the picture).";
-            Problem::parameter("url", "missing", message)
-        })?;
-        let picture = source::fetch(&exchange, url).await?;
-        render::render(&state, &exchange, picture, plan.operations, output).await
+        let pictures = pictures::gather(&exchange, &query, None, &plan.operations);
+        render::render(&state, &exchange, pictures.await?, plan.operations, output).await
     };
     finish(result.await, &exchange)
 }
@@ -66,13 +63,13 @@ pub(crate) async fn by_upload(
         let mut plan = Plan::from_query(&query)?;
         // What is wrong with the query is said before the upload is read.
         plan.output.output(&request)?;
-        let Upload { image, job } = source::upload(&exchange, &request, payload).await?;
+        let Upload { images, job } = source::upload(&exchange, &request, payload).await?;
         if let Some(job) = job {
             plan.add_job(&job)?;
         }
         let output = plan.output.output(&request)?;
-        let picture = image.ok_or_else(source::missing)?;
-        render::render(&state, &exchange, picture, plan.operations, output).await
+        let pictures = pictures::gather(&exchange, &query, Some(images), &plan.operations);
+        render::render(&state, &exchange, pictures.await?, plan.operations, output).await
     };
     finish(result.await, &exchange)
 }
@@ -90,7 +87,7 @@ impl Plan {
     fn from_query(query: &Query) -> Result<Self, Problem> {
         let mut output = Asked::default();
         for (name, text) in query.pairs() {
-            if !matches!(name, "url" | "op") {
+            if name != "op" && !URLS.contains(&name) {
                 output.add(name, text, &PARAMETERS)?;
             }
         }

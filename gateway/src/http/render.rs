@@ -23,6 +23,7 @@ pub(crate) async fn render(
 ) -> Result<HttpResponse, Problem> {
     let work = Work {
         source: source.bytes.clone(),
+        cuts: source.cuts.clone(),
         operations: operations.clone(),
         output,
         submitted: Instant::now(),

@@ -1,4 +1,4 @@
-//! Gets the picture that a request is about: the raw body, the `image` part of a form, or a URL.
+//! Reads an upload: a picture as raw body, or a form with pictures and a job.
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
@@ -7,19 +7,20 @@ use futures_util::{Stream, StreamExt};
 
 use super::code::Code;
 use super::exchange::Exchange;
+use super::pictures::{PARTS, Uploads};
 use super::problem::{Problem, no_room, too_many_source_bytes};
 use crate::intake::{Intake, IntakeError, Source};
 
-/// All that a form may hold beside its picture, bytes: room for 32 operations and for fields
+/// All that a form may hold beside its pictures, bytes: room for 32 operations and for fields
 /// that are not for us.
 const FORM_SURPLUS_BYTES_MAX: usize = 64 * 1024;
 /// Most parts of a form.
 const PARTS_MAX: usize = 32;
 
-/// An uploaded request: the picture, and the `job` part if there was one.
+/// An uploaded request: the pictures, and the `job` part if there was one.
 #[derive(Debug, Default)]
 pub(crate) struct Upload {
-    pub(crate) image: Option<Source>,
+    pub(crate) images: Uploads,
     pub(crate) job: Option<Bytes>,
 }
 
@@ -56,11 +57,9 @@ async fn read_upload(
         return read_form(Multipart::new(headers, payload), intake).await;
     }
     let announced = text("content-length").and_then(|value| value.parse().ok());
-    let image = take_in(payload, intake, announced).await?;
-    Ok(Upload {
-        image: Some(image),
-        job: None,
-    })
+    let mut upload = Upload::default();
+    upload.images[0] = Some(take_in(payload, intake, announced).await?);
+    Ok(upload)
 }
 
 async fn read_form(mut form: Multipart, intake: &Intake) -> Result<Upload, Problem> {
@@ -71,11 +70,13 @@ async fn read_form(mut form: Multipart, intake: &Intake) -> Result<Upload, Probl
             return Ok(upload);
         };
         let mut field = field.map_err(|error| malformed(&error))?;
-        match field.name() {
-            Some("image") if upload.image.is_none() => {
-                upload.image = Some(take_in(&mut field, intake, None).await?);
+        let number = PARTS.iter().position(|part| field.name() == Some(part));
+        let number = number.filter(|number| upload.images[*number].is_none());
+        match (number, field.name()) {
+            (Some(number), _) => {
+                upload.images[number] = Some(take_in(&mut field, intake, None).await?);
             }
-            name => {
+            (None, name) => {
                 // Forms bring along parts that are not for us.
                 let is_job = name == Some("job");
                 let part = small_part(&mut field, &mut bytes_left, is_job).await?;
@@ -100,7 +101,7 @@ async fn small_part<E: std::fmt::Display>(
         let piece = piece.map_err(|error| malformed(&error))?;
         *bytes_left = bytes_left.checked_sub(piece.len()).ok_or_else(|| {
             let message = format!(
-                "The form has more than {FORM_SURPLUS_BYTES_MAX} bytes beside its part \"image\"."
+                "The form has more than {FORM_SURPLUS_BYTES_MAX} bytes beside its pictures."
             );
             Problem::new(Code::BadRequest, message)
         })?;
@@ -124,15 +125,6 @@ async fn take_in<E: std::fmt::Display>(
     Ok(receipt.finish())
 }
 
-/// Fetches the picture at `url`.
-pub(crate) async fn fetch(exchange: &Exchange, url: &str) -> Result<Source, Problem> {
-    let begun = std::time::Instant::now();
-    let fetcher = &exchange.in_force().fetcher;
-    let fetched = fetcher.fetch(url, exchange.deadline()).await;
-    exchange.spent("fetch", begun.elapsed());
-    Ok(fetched?)
-}
-
 impl From<IntakeError> for Problem {
     fn from(error: IntakeError) -> Self {
         match error {
@@ -140,12 +132,6 @@ impl From<IntakeError> for Problem {
             IntakeError::NoRoom { held } => no_room(held),
         }
     }
-}
-
-/// A form without a picture.
-pub(crate) fn missing() -> Problem {
-    let message = "The form needs a part \"image\" with the picture.";
-    Problem::parameter("image", "missing", message)
 }
 
 fn malformed(error: &impl std::fmt::Display) -> Problem {

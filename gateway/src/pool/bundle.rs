@@ -34,11 +34,14 @@ pub(crate) struct Bundle {
     pub(crate) death: DeathNote,
 }
 
-/// The picture.
+/// The picture, or several one behind the other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Source {
     pub(crate) sha256: String,
     pub(crate) bytes: u64,
+    /// Where in them the second picture and each further one begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cuts: Vec<u64>,
     /// Name of the file beside the bundle that holds it, if it was kept.
     pub(crate) file: Option<String>,
 }
@@ -141,6 +144,7 @@ impl Bundle {
             source: Source {
                 sha256: Digest::of(&work.source).await.to_string(),
                 bytes: work.source.len() as u64,
+                cuts: work.cuts.clone(),
                 file: None,
             },
             operations: work.operations.iter().map(ToString::to_string).collect(),

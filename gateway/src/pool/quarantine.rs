@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use protocol::{Operation, Output};
 use ring::digest::{Context, SHA256};
 
+use super::Work;
 use super::digest::Digest;
 use super::outcome::{JobError, Outcome};
 
@@ -22,18 +22,18 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
-/// SHA-256 of operations, output and picture.
+/// SHA-256 of operations, output and pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key(Digest);
 
 impl Key {
-    pub(crate) async fn of(source: &[u8], operations: &[Operation], output: &Output) -> Self {
+    pub(crate) async fn of(work: &Work) -> Self {
         let mut context = Context::new(&SHA256);
         // Debug text is canonical here: it is only ever compared within one process.
-        let plan = format!("{output:?} {operations:?}");
+        let plan = format!("{:?} {:?} {:?}", work.output, work.operations, work.cuts);
         context.update(&(plan.len() as u64).to_le_bytes());
         context.update(plan.as_bytes());
-        Self(Digest::after(context, source).await)
+        Self(Digest::after(context, &work.source).await)
     }
 }
 
@@ -159,21 +159,39 @@ fn millis(time: Duration) -> u64 {
 mod tests {
     use super::super::death::{Death, Ending};
     use super::super::digest::PIECE_BYTES;
-    use protocol::Breadcrumb;
+    use bytes::Bytes;
+    use protocol::{Breadcrumb, Limits, Operation, Output};
 
     use super::*;
 
     const TERM: Duration = Duration::from_secs(3600);
 
     fn key(name: &str) -> Key {
-        key_of(name.as_bytes(), &[], &Output::default())
+        key_of(&work(name.as_bytes(), &[], Output::default()))
     }
 
-    fn key_of(source: &[u8], operations: &[Operation], output: &Output) -> Key {
+    fn work(source: &[u8], operations: &[Operation], output: Output) -> Work {
+        Work {
+            source: Bytes::copy_from_slice(source),
+            cuts: Vec::new(),
+            operations: operations.to_vec(),
+            output,
+            submitted: Instant::now(),
+            deadline: Instant::now(),
+            limits: Limits {
+                pixels_max: 1,
+                frames_max: 1,
+                total_pixels_max: 1,
+                output_pixels_max: 1,
+                output_bytes_max: 1,
+            },
+            cpu: TERM,
+        }
+    }
+
+    fn key_of(work: &Work) -> Key {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime
-            .unwrap()
-            .block_on(Key::of(source, operations, output))
+        runtime.unwrap().block_on(Key::of(work))
     }
 
     #[test]
@@ -225,15 +243,23 @@ mod tests {
             quality: Some(1),
             ..natural
         };
-        let keys = [
-            key_of(b"a", &[], &natural),
-            key_of(b"b", &[], &natural),
-            key_of(b"a", &[blur], &natural),
-            key_of(b"a", &[blur, blur], &natural),
-            key_of(b"a", &[], &coarse),
-            key_of(&[0; PIECE_BYTES], &[], &natural),
-            key_of(&[0; PIECE_BYTES + 1], &[], &natural),
+        let cut = |at| Work {
+            cuts: vec![at],
+            ..work(b"ab", &[], natural)
+        };
+        let jobs = [
+            work(b"a", &[], natural),
+            work(b"b", &[], natural),
+            work(b"ab", &[], natural),
+            cut(1),
+            cut(2),
+            work(b"a", &[blur], natural),
+            work(b"a", &[blur, blur], natural),
+            work(b"a", &[], coarse),
+            work(&[0; PIECE_BYTES], &[], natural),
+            work(&[0; PIECE_BYTES + 1], &[], natural),
         ];
+        let keys = jobs.each_ref().map(key_of);
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
         }

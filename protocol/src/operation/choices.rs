@@ -105,6 +105,37 @@ choices! {
 }
 
 choices! {
+    /// How two colours are mixed: the blend modes of W3C Compositing and Blending Level 1 that take each
+    /// channel by itself.
+    Blend {
+        /// The upper one.
+        Normal = "normal",
+        /// Their product: never lighter.
+        Multiply = "multiply",
+        /// The product of what they lack of white: never darker.
+        Screen = "screen",
+        /// Multiply where it is dark below, screen where it is light.
+        Overlay = "overlay",
+        /// The darker of the two.
+        Darken = "darken",
+        /// The lighter of the two.
+        Lighten = "lighten",
+        /// Lightens what is below by the upper one.
+        ColorDodge = "color-dodge",
+        /// Darkens what is below by the upper one.
+        ColorBurn = "color-burn",
+        /// Multiply where the upper one is dark, screen where it is light.
+        HardLight = "hard-light",
+        /// As hard-light, softer.
+        SoftLight = "soft-light",
+        /// By how much they differ.
+        Difference = "difference",
+        /// As difference, softer.
+        Exclusion = "exclusion",
+    }
+}
+
+choices! {
     /// A pride flag.
     Flag {
         /// The rainbow of six stripes.

@@ -35,6 +35,9 @@ pub(crate) fn picture(spec: &OperationSpec) -> String {
     format!("{}.webp", spec.name)
 }
 
+/// What is laid on by those that take a second picture.
+pub(crate) const SECOND: &str = "second.png";
+
 /// Operations on which the still would show nothing, and what is done to it before.
 const PREPARED: [(&str, &str); 2] = [
     ("trim", "extend:24:40:background=c9d4e2"),
@@ -79,7 +82,7 @@ fn index() -> String {
         let name = specs[0].group.title();
         format!(
             "- [{name}](#{}): {}\n",
-            name.to_lowercase(),
+            name.to_lowercase().replace(' ', "-"),
             links.join(", ")
         )
     };
@@ -92,11 +95,22 @@ fn entry(spec: &OperationSpec) -> String {
         write!(text, " `{}` means `{}`.", alias.name, alias.means).unwrap();
     }
     writeln!(text, " Example: `{}`\n", spec.example).unwrap();
+    write!(
+        text,
+        "<img src=\"{FOLDER}/{}\" width=\"{SHOWN_PX}\" alt=\"before\"> ",
+        source(spec)
+    )
+    .unwrap();
+    if spec.group == Group::Composite {
+        write!(
+            text,
+            "<img src=\"{FOLDER}/{SECOND}\" alt=\"the second picture\"> "
+        )
+        .unwrap();
+    }
     writeln!(
         text,
-        "<img src=\"{FOLDER}/{}\" width=\"{SHOWN_PX}\" alt=\"before\"> \
-         <img src=\"{FOLDER}/{}\" alt=\"after {}\">",
-        source(spec),
+        "<img src=\"{FOLDER}/{}\" alt=\"after {}\">",
         picture(spec),
         spec.example,
     )

@@ -13,7 +13,7 @@ use protocol::CATALOGUE;
 
 use super::{HOW, folder, keep, leavings, leftovers, regenerating};
 use crate::apng_reader;
-use crate::examples::made;
+use crate::examples::{made, second};
 use crate::made::apng;
 use crate::picture::Picture;
 use crate::png_reader;
@@ -40,6 +40,7 @@ fn the_page_of_operations_and_its_pictures_are_up_to_date() {
 
     let before = made(&service, &[], ENCODED, &moving).expect("an animation");
     faults.extend(same(&service, &pictures.join(page::MOVING), &before).err());
+    faults.extend(same(&service, &pictures.join(page::SECOND), &second()).err());
     faults.extend(faults_of(CATALOGUE, |spec| {
         let source = page::source(spec);
         let given = if source == page::MOVING {
@@ -60,7 +61,7 @@ fn the_page_of_operations_and_its_pictures_are_up_to_date() {
         .iter()
         .flat_map(|spec| [page::source(spec), page::picture(spec)]);
     let mut wanted: Vec<_> = wanted.collect();
-    wanted.extend([page::STILL, page::MOVING].map(str::to_owned));
+    wanted.extend([page::STILL, page::MOVING, page::SECOND].map(str::to_owned));
     faults.extend(leftovers(&pictures, &wanted));
 
     let page_path = folder("docs/operations.md");

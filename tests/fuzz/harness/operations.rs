@@ -148,6 +148,7 @@ fn crosses_the_wire(operations: Vec<Operation>) {
             output_pixels_max: 1,
             output_bytes_max: 1,
         },
+        cuts: Vec::new(),
     };
     let bytes = frame::encode(&job, 0).expect("a list of operations fits a header");
     let header = bytes.get(PRELUDE_BYTES..).unwrap_or_default();

@@ -8,7 +8,7 @@ mod plan;
 #[path = "work/reread.rs"]
 mod reread;
 
-use protocol::{FormatChoice, Job, Limits, Output, Reason};
+use protocol::{FormatChoice, Job, Limits, Operation, Output, Reason};
 use worker::{Done, Progress, Refused, perform};
 
 use plan::{PLAN_BYTES, Plan};
@@ -34,6 +34,11 @@ pub(crate) fn run(input: &[u8], is_wanted: impl FnOnce(&[u8]) -> bool) -> bool {
         return false;
     }
     let plan = Plan::read(plan);
+    // It is its own second picture.
+    let numbers = plan.operations.iter().filter_map(Operation::picture);
+    let pictures = numbers.max().unwrap_or(1) as usize;
+    let source = source.repeat(pictures);
+    let cut = |number| (number * source.len() / pictures) as u64;
     let job = Job {
         id: 1,
         budget_ms: 1000,
@@ -45,14 +50,15 @@ pub(crate) fn run(input: &[u8], is_wanted: impl FnOnce(&[u8]) -> bool) -> bool {
             ..Output::default()
         },
         limits: LIMITS,
+        cuts: (1..pictures).map(cut).collect(),
     };
-    let result = perform(&job, source, &Progress::default());
+    let result = perform(&job, &source, &Progress::default());
     match &result {
         Ok(done) => judge(&job, done),
         Err(refused) => judge_refusal(refused),
     }
     if plan.twice {
-        let again = perform(&job, source, &Progress::default());
+        let again = perform(&job, &source, &Progress::default());
         assert!(again == result, "the same job had another result");
     }
     true

@@ -3,9 +3,9 @@
 
 use protocol::{Limit, Operation, OutputFormat, Phase};
 
-use super::{Effect, Prepare};
+use super::{Compose, Effect, Prepare};
 use crate::decode;
-use crate::picture::{Frame, Plays};
+use crate::picture::{Frame, Picture, Plays};
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -40,6 +40,8 @@ pub(super) trait Cut {
 pub(super) enum Work<'a> {
     /// On each frame by itself.
     Each(&'a dyn Prepare),
+    /// On each frame by itself, with a second picture.
+    With(&'a dyn Compose),
     /// On the animation as a whole.
     Whole(&'a dyn Cut),
 }
@@ -50,14 +52,18 @@ pub(crate) struct Chain<'a> {
     pub(crate) reel: Box<dyn Reel + 'a>,
 }
 
-/// `frames` behind all `operations`; each result is held against `pixels_max` before memory is
-/// taken for it.
+/// `frames` behind all `operations`, which may take the `others`, the second picture and those
+/// after it; each result is held against `pixels_max` before memory is taken for it.
+///
+/// # Errors
+/// When an operation takes a picture that is not there.
 pub(crate) fn chain<'a>(
     operations: &'a [Operation],
     frames: decode::Frames<'a>,
+    others: &'a [Picture],
     pixels_max: u64,
     progress: &'a Progress,
-) -> Chain<'a> {
+) -> Result<Chain<'a>, Refused> {
     let mut outline = Outline {
         format: frames.natural_format(),
         plays: frames.plays(),
@@ -69,20 +75,28 @@ pub(crate) fn chain<'a>(
             index,
             progress,
         };
-        reel = match super::find(operation) {
+        let preparation = match super::find(operation) {
             Work::Whole(cut) => {
                 cut.announce(&mut outline);
-                cut.onto(before)
+                reel = cut.onto(before);
+                continue;
             }
-            Work::Each(operation) => Box::new(Each {
-                before,
-                operation,
-                effect: None,
-                pixels_max,
-            }),
+            Work::Each(operation) => Preparation::Alone(operation),
+            Work::With(operation) => {
+                let other = others.get(operation.picture() as usize - 2);
+                // The gateway sends no such job.
+                let other = other.ok_or_else(|| Refused::bug("a picture is missing"))?;
+                Preparation::With(operation, other)
+            }
         };
+        reel = Box::new(Each {
+            before,
+            preparation,
+            effect: None,
+            pixels_max,
+        });
     }
-    Chain { outline, reel }
+    Ok(Chain { outline, reel })
 }
 
 /// The beginning of the chain.
@@ -131,10 +145,25 @@ impl Reel for Before<'_> {
     }
 }
 
+/// An operation that waits for its first frame.
+enum Preparation<'a> {
+    Alone(&'a dyn Prepare),
+    With(&'a dyn Compose, &'a Picture),
+}
+
+impl<'a> Preparation<'a> {
+    fn prepare(&self, first: &Picture) -> Result<Box<dyn Effect + 'a>, Refused> {
+        match *self {
+            Self::Alone(operation) => Ok(operation.prepare(first)),
+            Self::With(operation, other) => operation.prepare(other, first),
+        }
+    }
+}
+
 /// An operation that does the same to each frame.
 struct Each<'a> {
     before: Before<'a>,
-    operation: &'a dyn Prepare,
+    preparation: Preparation<'a>,
     /// From the first frame on.
     effect: Option<Box<dyn Effect + 'a>>,
     pixels_max: u64,
@@ -145,9 +174,11 @@ impl Reel for Each<'_> {
         let Some(Frame { picture, delay }) = self.before.next_frame()? else {
             return Ok(None);
         };
-        let effect = self
-            .effect
-            .get_or_insert_with(|| self.operation.prepare(&picture));
+        let effect = match self.effect.take() {
+            Some(effect) => effect,
+            None => self.preparation.prepare(&picture)?,
+        };
+        let effect = self.effect.insert(effect);
         let size = effect.result_size(picture.size);
         Refused::output_over(Limit::OutputPixels, size.pixels(), self.pixels_max)?;
         let picture = effect.apply(picture)?;

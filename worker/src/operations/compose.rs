@@ -73,6 +73,39 @@ pub(super) enum Lay {
 /// Puts `picture` onto `canvas`, its top left corner at `left`, `top`; what lies outside is cut
 /// off.
 pub(super) fn place(canvas: &mut Picture, picture: &Picture, left: i64, top: i64, lay: Lay) {
+    by_rows(canvas, picture, left, top, |target, source| match lay {
+        Lay::Replace => target.copy_from_slice(source),
+        Lay::Over => {
+            for (below, above) in target.iter_mut().zip(source) {
+                *below = over(*below, *above);
+            }
+        }
+    });
+}
+
+/// As [`place`], with another way of making one pixel of two, the lower and the upper one.
+pub(super) fn combine(
+    canvas: &mut Picture,
+    picture: &Picture,
+    left: i64,
+    top: i64,
+    lay: impl Fn(Pixel, Pixel) -> Pixel,
+) {
+    by_rows(canvas, picture, left, top, |target, source| {
+        for (below, above) in target.iter_mut().zip(source) {
+            *below = lay(*below, *above);
+        }
+    });
+}
+
+/// Hands out what lies on what, row by row, in pieces of the same length.
+fn by_rows(
+    canvas: &mut Picture,
+    picture: &Picture,
+    left: i64,
+    top: i64,
+    lay: impl Fn(&mut [Pixel], &[Pixel]),
+) {
     // From where to read, to where to write.
     let start = |at: i64| ((-at).max(0) as usize, at.max(0) as usize);
     let (skip_x, left) = start(left);
@@ -84,14 +117,7 @@ pub(super) fn place(canvas: &mut Picture, picture: &Picture, left: i64, top: i64
             return;
         };
         let count = source.len().min(target.len());
-        match lay {
-            Lay::Replace => target[..count].copy_from_slice(&source[..count]),
-            Lay::Over => {
-                for (below, above) in target.iter_mut().zip(source) {
-                    *below = over(*below, *above);
-                }
-            }
-        }
+        lay(&mut target[..count], &source[..count]);
     }
 }
 

@@ -21,6 +21,7 @@ mod trim;
 use protocol::Geometry;
 
 use super::Prepare;
+pub(super) use canvas::halves;
 pub(super) use resize::{quickly, smoothly};
 
 pub(super) fn find(operation: &Geometry) -> &dyn Prepare {

@@ -31,13 +31,15 @@ pub(super) fn done(text: &str, picture: Picture) -> Picture {
 }
 
 /// What the operation of that `op=` value makes of some frames, when it is one that does the
-/// same to each; otherwise they come back as they are.
+/// same to each; otherwise they come back as they are. A second picture is a [`pattern`].
 pub(super) fn done_to_all(text: &str, frames: Vec<Picture>) -> Vec<Picture> {
     let operation = Operation::from_text(text).unwrap();
-    let Work::Each(operation) = find(&operation) else {
-        return frames;
+    let other = pattern(9, 7);
+    let effect = match find(&operation) {
+        Work::Each(operation) => operation.prepare(&frames[0]),
+        Work::With(operation) => operation.prepare(&other, &frames[0]).unwrap(),
+        Work::Whole(_) => return frames,
     };
-    let effect = operation.prepare(&frames[0]);
     let apply = |picture: Picture| {
         let size = effect.result_size(picture.size);
         let result = effect.apply(picture).unwrap();

@@ -37,6 +37,7 @@ fn job(id: u64) -> Job {
         operations: vec![Invert {}.into()],
         output: Output::default(),
         limits: LIMITS,
+        cuts: Vec::new(),
     }
 }
 

@@ -99,6 +99,7 @@ impl Driver {
             operations: pending.work.operations.clone(),
             output: pending.work.output,
             limits: pending.work.limits,
+            cuts: pending.work.cuts.clone(),
         };
         let source = pending.work.source.clone();
         tracing::trace!(job = ticket.id, pid = hand.pid, "assigned");

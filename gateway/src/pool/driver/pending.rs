@@ -53,7 +53,7 @@ impl Driver {
         // Before the answer, so that whoever sends the job again is already judged by it.
         let quarantine = Arc::clone(&self.rules.quarantine);
         tokio::spawn(async move {
-            let key = Key::of(&work.source, &work.operations, &work.output).await;
+            let key = Key::of(&work).await;
             quarantine.strike(key, Instant::now());
             let _ = answer.send(outcome);
         });

@@ -66,6 +66,7 @@ fn as_source(done: &Done) {
             output_pixels_max: u64::MAX,
             output_bytes_max: u64::MAX,
         },
+        cuts: Vec::new(),
     };
     match perform(&job, &done.bytes, &Progress::default()) {
         Ok(again) => {

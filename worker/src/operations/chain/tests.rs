@@ -19,7 +19,8 @@ fn run(
 ) -> Result<Picture, Refused> {
     let operations = list(texts);
     let frames = decode::Frames::Still(Some(given));
-    let mut reel = chain(&operations, frames, pixels_max, progress).reel;
+    let other = [letters(2, "+")];
+    let mut reel = chain(&operations, frames, &other, pixels_max, progress)?.reel;
     let frame = reel.next_frame()?.unwrap();
     assert_eq!(reel.next_frame(), Ok(None));
     Ok(frame.picture)

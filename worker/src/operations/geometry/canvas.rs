@@ -31,7 +31,7 @@ pub(super) fn cut(mut picture: Picture, area: Area) -> Picture {
 }
 
 /// Shares of the free room that are left of and above what lies there, in halves.
-pub(super) fn halves(gravity: Gravity) -> (u32, u32) {
+pub(in crate::operations) fn halves(gravity: Gravity) -> (u32, u32) {
     match gravity {
         Gravity::Northwest => (0, 0),
         Gravity::North => (1, 0),

@@ -24,6 +24,10 @@ fn contact_sheet() {
             if !only.is_empty() && !only.split(',').any(|name| name == spec.name) {
                 continue;
             }
+            // Laid on itself.
+            let pictures = operation.picture().unwrap_or(1) as usize;
+            let source = source.repeat(pictures);
+            let length = (source.len() / pictures) as u64;
             let job = Job {
                 id: 1,
                 budget_ms: 60_000,
@@ -39,6 +43,7 @@ fn contact_sheet() {
                     output_pixels_max: 50_000_000,
                     output_bytes_max: 64 << 20,
                 },
+                cuts: (1..pictures as u64).map(|at| at * length).collect(),
             };
             let progress = Progress::default();
             let done = crate::perform(&job, &source, &progress).unwrap();
