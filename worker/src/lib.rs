@@ -78,6 +78,7 @@ where
         return fail(USAGE, NOT_A_SOCKET);
     };
     kernel::ignore(&MEANT_FOR_THE_GATEWAY);
+    kernel::keep_freed_memory();
     let start = match Start::read(std::env::args().skip(1)) {
         Ok(start) => start,
         Err(error) => return fail(USAGE, &error.to_string()),
