@@ -91,4 +91,16 @@ operations! {
 
     /// Draws a still with a pencil, stroke by stroke; of an animation its first frame.
     Sketch = "sketch", example "sketch" {}
+
+    /// Lets a hand pat a still; of an animation its first frame.
+    PetPet = "petpet", example "petpet" {}
+
+    /// Drops a bomb on a still, which ends in smoke; of an animation its first frame.
+    Bomb = "bomb", example "bomb" {}
+
+    /// Waves the stars and stripes over a still; of an animation its first frame.
+    America = "america", example "america" {}
+
+    /// Waves a red flag with hammer and sickle over a still; of an animation its first frame.
+    Communism = "communism", example "communism" {}
 }

@@ -134,4 +134,7 @@ operations! {
         /// The colour of the tubes; absent: all hues.
         color: Option<Colour>, default None;
     }
+
+    /// The picture laid flat on the ground, below a wide sky.
+    Ground = "ground", example "ground" {}
 }

@@ -10,6 +10,7 @@ mod earth;
 mod floor;
 mod freeze;
 mod glitch;
+mod ground;
 mod hog;
 mod jail;
 mod magik;
@@ -55,5 +56,6 @@ pub(super) fn find(operation: &Effect) -> &dyn Prepare {
         Effect::Wasted(operation) => operation,
         Effect::Wanted(operation) => operation,
         Effect::Neon(operation) => operation,
+        Effect::Ground(operation) => operation,
     }
 }
