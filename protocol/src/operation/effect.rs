@@ -57,9 +57,9 @@ operations! {
     }
 
     /// Histograms of oriented gradients, drawn as lines.
-    Hog = "hog", example "hog:8" {
+    Hog = "hog", example "hog:16" {
         /// Side of a cell.
-        size: u32, range 4 to 128, unit "px", default 8;
+        size: u32, range 4 to 128, unit "px", default 16;
     }
 
     /// The picture in plain triangles (low poly).
