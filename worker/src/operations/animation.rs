@@ -10,6 +10,7 @@ mod flag;
 mod fps;
 mod frames;
 mod generated;
+mod neonlights;
 mod pace;
 mod petpet;
 mod rain;
@@ -46,6 +47,7 @@ pub(super) fn find(operation: &Animation) -> &dyn Cut {
         Animation::Bomb(operation) => operation,
         Animation::America(operation) => operation,
         Animation::Communism(operation) => operation,
+        Animation::NeonLights(operation) => operation,
     }
 }
 

@@ -29,6 +29,7 @@ mod wasted;
 use protocol::Effect;
 
 use super::Prepare;
+pub(super) use neon::{Dyes, Tubes};
 
 pub(super) fn find(operation: &Effect) -> &dyn Prepare {
     match operation {
