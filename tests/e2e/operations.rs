@@ -187,6 +187,7 @@ fn names_that_older_clients_know_are_effects() {
         "rgb",
         "ascii",
         "floor",
+        "ground",
         "freeze",
         "burn",
         "earth",
@@ -204,6 +205,10 @@ fn names_that_older_clients_know_are_effects() {
         "dissolve",
         "sketch",
         "rain",
+        "petpet",
+        "bomb",
+        "america",
+        "communism",
     ] {
         let answer = service.post(&format!("/image/{name}/"), &body);
         assert_eq!(answer.verdict(), (200, String::new()), "{name}");
