@@ -99,7 +99,7 @@ fn cut(points: &mut [Point], count: usize) -> Vec<[f64; 3]> {
 /// The means of the points that are nearest to each of `means`.
 fn settled(points: &[Point], means: Vec<[f64; 3]>) -> Vec<Colour> {
     let rounded = |mean: [f64; 3]| mean.map(|channel| channel.round() as u8);
-    let nearest = Nearest::new(means.into_iter().map(rounded).collect());
+    let nearest = Nearest::new(means.into_iter().map(rounded).collect(), true);
     let mut sums = vec![(0.0, [0.0; 3]); nearest.colours().len()];
     for point in points {
         let (weight, sum) = &mut sums[nearest.search(rounded(point.colour))];

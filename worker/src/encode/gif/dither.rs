@@ -15,14 +15,14 @@ use super::palette::Colour;
 pub(super) struct Ditherer {
     dither: Dither,
     area: Area,
-    /// Height of the pattern's steps: about the distance of neighbouring colours.
+    /// Height of the pattern: the distance of neighbouring colours.
     amplitude: i32,
     /// Errors to come, × 16, of this row and the next, with a pixel to spare on both sides.
     errors: [Vec<[i32; 3]>; 2],
 }
 
 impl Ditherer {
-    pub(super) fn new(dither: Dither, area: Area, colours: usize) -> Self {
+    pub(super) fn new(dither: Dither, area: Area, nearest: &Nearest) -> Self {
         let row = match dither {
             Dither::Diffusion => vec![[0; 3]; area.width + 2],
             Dither::None | Dither::Ordered => Vec::new(),
@@ -30,7 +30,11 @@ impl Ditherer {
         Self {
             dither,
             area,
-            amplitude: (256.0 / (colours as f64).cbrt()) as i32,
+            // All channels are moved at once.
+            amplitude: match dither {
+                Dither::Ordered => (nearest.spacing() / 3_f64.sqrt()).ceil() as i32,
+                Dither::None | Dither::Diffusion => 0,
+            },
             errors: [row.clone(), row],
         }
     }
@@ -101,8 +105,8 @@ mod tests {
             height: 64,
         };
         let black_and_white = [[0; 3], [255; 3]];
-        let mut nearest = Nearest::new(black_and_white.to_vec());
-        let mut ditherer = Ditherer::new(dither, area, 2);
+        let mut nearest = Nearest::new(black_and_white.to_vec(), true);
+        let mut ditherer = Ditherer::new(dither, area, &nearest);
         let grey = Some([96; 3]);
         (0..64 * 64)
             .map(|at| {
@@ -119,7 +123,7 @@ mod tests {
             pixels.iter().map(|&p| f64::from(p)).sum::<f64>() / pixels.len() as f64
         };
         assert!((mean(Dither::Diffusion) - 96.0).abs() < 4.0);
-        assert!((mean(Dither::Ordered) - 96.0).abs() < 24.0);
+        assert!((mean(Dither::Ordered) - 96.0).abs() < 4.0);
         assert!(mean(Dither::None) < 1.0);
     }
 

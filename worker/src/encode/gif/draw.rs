@@ -5,7 +5,7 @@ use protocol::Dither;
 
 use super::super::difference::Area;
 use super::dither::Ditherer;
-use super::histogram::{self, Point};
+use super::histogram::{self, Counted};
 use super::nearest::Nearest;
 use super::palette::{Colour, Palette};
 use crate::picture::Picture;
@@ -157,8 +157,8 @@ impl<'a> Drawing<'a> {
     }
 
     /// The colours to draw, counted.
-    pub(super) fn points(self) -> Vec<Point> {
-        histogram::points(|take| self.sample(COUNTED, take))
+    pub(super) fn counted(self) -> Counted {
+        histogram::count(|take| self.sample(COUNTED, take))
     }
 
     /// How well the colours of `nearest` serve.
@@ -181,7 +181,7 @@ impl<'a> Drawing<'a> {
         if dither == Dither::None {
             return self.mapped(nearest);
         }
-        let mut ditherer = Ditherer::new(dither, self.area, nearest.colours().len());
+        let mut ditherer = Ditherer::new(dither, self.area, nearest);
         let index = |(at, colour)| ditherer.index(at, colour, nearest).unwrap_or(TRANSPARENT);
         self.colours().enumerate().map(index).collect()
     }

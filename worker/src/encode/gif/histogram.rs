@@ -1,14 +1,13 @@
 //! Colours counted in cells, each with the sums of its own: the mean of a cell is exact, however
-//! coarse the cells are.
+//! coarse the cells are. They are as fine as it takes to have some hundred of them: a photograph's
+//! are coarse, while in a dark scene each colour is a cell.
 
 use super::palette::Colour;
 
-/// Bits per channel.
-const COARSE_BITS: u32 = 5;
-/// The same, for pictures that fill few coarse cells (greys, cartoons).
-const FINE_BITS: u32 = 6;
-/// Occupied coarse cells below which the colours are counted again, in fine ones.
-const FEW_CELLS: usize = 1024;
+/// Bits per channel of a cell, and how many occupied cells are enough: with fewer, as of greys and
+/// cartoons, the colours are counted again.
+const LEVELS: [(u32, usize); 2] = [(5, 1024), (6, 512)];
+
 /// The mean colour of an occupied cell, and how many pixels it stands for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
@@ -16,14 +15,39 @@ pub(super) struct Point {
     pub(super) colour: [f64; 3],
 }
 
-/// The occupied cells of the colours that `each` hands over, once or twice; at most 2²⁴ of them,
+/// What was counted.
+pub(super) struct Counted {
+    pub(super) points: Vec<Point>,
+    /// Whether each point is one colour.
+    pub(super) fine: bool,
+}
+
+/// Counts the colours that `each` hands over each time that it is called; at most 2²⁴ of them,
 /// so that the sums of a cell fit into 32 bits.
-pub(super) fn points(each: impl Fn(&mut dyn FnMut(Colour))) -> Vec<Point> {
-    let points = counted(&each, COARSE_BITS);
-    if points.len() < FEW_CELLS {
-        return counted(&each, FINE_BITS);
+pub(super) fn count(each: impl Fn(&mut dyn FnMut(Colour))) -> Counted {
+    for (bits, enough) in LEVELS {
+        let points = counted(&each, bits);
+        if points.len() >= enough {
+            return Counted {
+                points,
+                fine: false,
+            };
+        }
     }
-    points
+    // They are in less than 512 cells of 64 colours each.
+    let mut colours = Vec::new();
+    each(&mut |colour| colours.push(colour));
+    colours.sort_unstable();
+    let points = colours
+        .chunk_by(|one, other| one == other)
+        .map(|run| Point {
+            weight: run.len() as f64,
+            colour: run[0].map(f64::from),
+        });
+    Counted {
+        points: points.collect(),
+        fine: true,
+    }
 }
 
 fn counted(each: impl Fn(&mut dyn FnMut(Colour)), bits: u32) -> Vec<Point> {

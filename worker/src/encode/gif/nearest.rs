@@ -1,23 +1,36 @@
 //! The nearest of a fixed set of colours: by a search that begins where green agrees, and by a
-//! table that keeps what was found.
+//! memory of what was found. Where colours are many, those that share their upper bits share an
+//! answer; where they are few and close together (dark scenes, greys), that would show as bands,
+//! and each colour gets its own.
 
 use super::palette::Colour;
 
-/// Bits per channel of the table: pixels that share them share their answer.
-const BITS: u32 = 6;
+/// Bits per channel that colours share their answer by.
+const SHARED_BITS: u32 = 6;
+/// Answers that are kept where each colour has its own, as a power of two.
+const OWN_BITS: u32 = 14;
 
 /// A set of at most 255 colours, in the order of their green.
 pub(super) struct Nearest {
     colours: Vec<Colour>,
     /// For each green, how many colours have less.
     below: Box<[u8; 256]>,
-    /// 2¹⁸ places in `colours`, plus 1; 0: nobody has asked yet.
-    table: Vec<u8>,
+    known: Known,
+}
+
+/// What was found. Entries are indices plus 1; 0: nobody has asked yet.
+enum Known {
+    /// By the upper bits, 2¹⁸ entries.
+    Shared(Vec<u8>),
+    /// The colour in the lower 24 bits, its entry above: the last one of those whose place it
+    /// is, of 2¹⁴.
+    Own(Vec<u32>),
 }
 
 impl Nearest {
-    /// Of `colours`, at least 1 and at most 255.
-    pub(super) fn new(mut colours: Vec<Colour>) -> Self {
+    /// Of `colours`, at least 1 and at most 255; with `fine`, no two that are asked for share an
+    /// answer.
+    pub(super) fn new(mut colours: Vec<Colour>, fine: bool) -> Self {
         colours.truncate(255);
         // By all channels, so that the order does not hang on how the colours came about.
         colours.sort_unstable_by_key(|&[r, g, b]| [g, r, b]);
@@ -28,7 +41,11 @@ impl Nearest {
         Self {
             colours,
             below,
-            table: vec![0; 1 << (3 * BITS)],
+            known: if fine {
+                Known::Own(vec![0; 1 << OWN_BITS])
+            } else {
+                Known::Shared(vec![0; 1 << (3 * SHARED_BITS)])
+            },
         }
     }
 
@@ -37,25 +54,59 @@ impl Nearest {
         &self.colours
     }
 
-    /// The index, plus 1, of the colour nearest to the middle of the table's cell that `colour`
-    /// is in.
+    /// The index, plus 1, of the colour nearest to `colour`, or to the middle of those that it
+    /// shares its answer with.
     #[inline]
     pub(super) fn entry(&mut self, colour: Colour) -> u8 {
-        let [r, g, b] = colour.map(|channel| u32::from(channel >> (8 - BITS)));
-        let cell = (r << (2 * BITS) | g << BITS | b) as usize;
-        match self.table[cell] {
-            0 => self.fill(cell, colour),
-            known => known,
+        match &self.known {
+            Known::Shared(entries) => match entries[shared_place(colour)] {
+                0 => self.find_shared(colour),
+                entry => entry,
+            },
+            Known::Own(entries) => {
+                let known = entries[own_place(colour)];
+                let entry = (known >> 24) as u8;
+                if known & 0xff_ffff == packed(colour) && entry != 0 {
+                    entry
+                } else {
+                    self.find_own(colour)
+                }
+            }
         }
     }
 
     #[cold]
-    fn fill(&mut self, cell: usize, colour: Colour) -> u8 {
-        let shift = 8 - BITS;
+    fn find_shared(&mut self, colour: Colour) -> u8 {
+        let shift = 8 - SHARED_BITS;
         let middle = colour.map(|channel| (channel >> shift << shift) + (1 << shift >> 1));
         let entry = self.search(middle) as u8 + 1;
-        self.table[cell] = entry;
+        if let Known::Shared(entries) = &mut self.known {
+            entries[shared_place(colour)] = entry;
+        }
         entry
+    }
+
+    #[cold]
+    fn find_own(&mut self, colour: Colour) -> u8 {
+        let entry = self.search(colour) as u8 + 1;
+        if let Known::Own(entries) = &mut self.known {
+            entries[own_place(colour)] = u32::from(entry) << 24 | packed(colour);
+        }
+        entry
+    }
+
+    /// How far the colours are from their nearest neighbours, on average; 0 of a single one.
+    pub(super) fn spacing(&self) -> f64 {
+        let distance = |one: &Colour, other: &Colour| -> u32 {
+            let pairs = one.iter().zip(other);
+            pairs.map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
+        };
+        let nearest = self.colours.iter().map(|one| {
+            let others = self.colours.iter().filter(|other| *other != one);
+            others.map(|other| distance(one, other)).min().unwrap_or(0)
+        });
+        let sum: f64 = nearest.map(|squared| f64::from(squared).sqrt()).sum();
+        sum / self.colours.len().max(1) as f64
     }
 
     /// The index of the colour nearest to `wanted`: a walk away from its green in both
@@ -93,4 +144,17 @@ impl Nearest {
             }
         }
     }
+}
+
+fn packed([r, g, b]: Colour) -> u32 {
+    u32::from_le_bytes([r, g, b, 0])
+}
+
+fn shared_place(colour: Colour) -> usize {
+    let [r, g, b] = colour.map(|channel| usize::from(channel >> (8 - SHARED_BITS)));
+    r << (2 * SHARED_BITS) | g << SHARED_BITS | b
+}
+
+fn own_place(colour: Colour) -> usize {
+    (packed(colour).wrapping_mul(0x9e37_79b1) >> (u32::BITS - OWN_BITS)) as usize
 }

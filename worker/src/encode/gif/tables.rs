@@ -114,7 +114,9 @@ impl Tables {
 
 impl Chosen {
     fn new(drawing: Drawing<'_>, count: usize) -> Self {
-        let mut nearest = Nearest::new(cut::colours(&mut drawing.points(), count));
+        let mut counted = drawing.counted();
+        let colours = cut::colours(&mut counted.points, count);
+        let mut nearest = Nearest::new(colours, counted.fine);
         let error = drawing.error(&mut nearest);
         Self { nearest, error }
     }

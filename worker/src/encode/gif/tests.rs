@@ -116,7 +116,7 @@ proptest! {
         colours in prop::collection::vec(any::<[u8; 3]>(), 1..=255),
         wanted in prop::collection::vec(any::<[u8; 3]>(), 100),
     ) {
-        let nearest = Nearest::new(colours);
+        let nearest = Nearest::new(colours, true);
         let distance = |one: [u8; 3], other: [u8; 3]| -> u32 {
             one.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
         };
@@ -181,11 +181,31 @@ fn a_photo_keeps_its_colours() {
         }
         let bytes = encoded(std::slice::from_ref(&photo), &Output::default());
         let psnr = psnr_db(&seen(&bytes)[0], &photo.picture.pixels);
-        println!("{}: {psnr:.1} dB", path.display());
         assert!(psnr > 34.0, "{}: {psnr:.1} dB", path.display());
         measured += 1;
     }
     assert!(measured > 0);
+}
+
+#[test]
+fn a_dark_gradient_has_no_bands() {
+    let dark = |x: u32, y: u32| [(x / 8) as u8, ((x + y) / 12) as u8, (8 + x / 6) as u8, 255];
+    let still = frame(320, 200, dark);
+    let bytes = encoded(std::slice::from_ref(&still), &Output::default());
+    let psnr = psnr_db(&seen(&bytes)[0], &still.picture.pixels);
+    assert!(psnr > 50.0, "{psnr:.1} dB");
+}
+
+#[test]
+fn a_pattern_is_no_higher_than_colours_are_apart() {
+    let still = frame(320, 200, |x, y| [(x / 4) as u8, (y / 3) as u8, 90, 255]);
+    let output = Output {
+        dither: Dither::Ordered,
+        ..Output::default()
+    };
+    let bytes = encoded(std::slice::from_ref(&still), &output);
+    let psnr = psnr_db(&seen(&bytes)[0], &still.picture.pixels);
+    assert!(psnr > 36.0, "{psnr:.1} dB");
 }
 
 #[test]
