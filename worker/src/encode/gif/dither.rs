@@ -7,22 +7,22 @@
 
 use protocol::Dither;
 
-use super::difference::Area;
+use super::super::difference::Area;
+use super::nearest::Nearest;
 use super::palette::Colour;
-use super::quantise::Quantiser;
 
 /// Chooses indices; asked once for every pixel of an area, row by row.
 pub(super) struct Ditherer {
     dither: Dither,
     area: Area,
-    /// Height of the pattern's steps: about the distance of neighbouring colours.
+    /// Height of the pattern: the distance of neighbouring colours.
     amplitude: i32,
     /// Errors to come, × 16, of this row and the next, with a pixel to spare on both sides.
     errors: [Vec<[i32; 3]>; 2],
 }
 
 impl Ditherer {
-    pub(super) fn new(dither: Dither, area: Area, colours: usize) -> Self {
+    pub(super) fn new(dither: Dither, area: Area, nearest: &Nearest) -> Self {
         let row = match dither {
             Dither::Diffusion => vec![[0; 3]; area.width + 2],
             Dither::None | Dither::Ordered => Vec::new(),
@@ -30,17 +30,22 @@ impl Ditherer {
         Self {
             dither,
             area,
-            amplitude: (256.0 / (colours as f64).cbrt()) as i32,
+            // All channels are moved at once.
+            amplitude: match dither {
+                Dither::Ordered => (nearest.spacing() / 3_f64.sqrt()).ceil() as i32,
+                Dither::None | Dither::Diffusion => 0,
+            },
             errors: [row.clone(), row],
         }
     }
 
-    /// The index for `colour` at the place `at` of the area; `None` where nothing is drawn.
+    /// The entry ([`Nearest::entry`]) for `colour` at the place `at` of the area; `None` where
+    /// nothing is drawn.
     pub(super) fn index(
         &mut self,
         at: usize,
         colour: Option<Colour>,
-        quantiser: &mut Quantiser,
+        nearest: &mut Nearest,
     ) -> Option<u8> {
         let (x, y) = (at % self.area.width, at / self.area.width);
         if x == 0 && self.dither == Dither::Diffusion {
@@ -49,22 +54,22 @@ impl Ditherer {
         }
         let colour = colour?;
         Some(match self.dither {
-            Dither::None => quantiser.nearest(colour),
+            Dither::None => nearest.entry(colour),
             Dither::Ordered => {
                 // By the place on the canvas, so that the pattern stands still.
                 let level = bayer(self.area.left + x, self.area.top + y);
                 let shift = (2 * level - 63) * self.amplitude / 128;
-                quantiser.nearest(colour.map(|channel| clamped(i32::from(channel) + shift)))
+                nearest.entry(colour.map(|channel| clamped(i32::from(channel) + shift)))
             }
-            Dither::Diffusion => self.diffuse(x, colour, quantiser),
+            Dither::Diffusion => self.diffuse(x, colour, nearest),
         })
     }
 
-    fn diffuse(&mut self, x: usize, colour: Colour, quantiser: &mut Quantiser) -> u8 {
+    fn diffuse(&mut self, x: usize, colour: Colour, nearest: &mut Nearest) -> u8 {
         let owed = self.errors[0][x + 1];
         let wanted = [0, 1, 2].map(|c| clamped(i32::from(colour[c]) + (owed[c] + 8) / 16));
-        let index = quantiser.nearest(wanted);
-        let chosen = quantiser.colours()[usize::from(index)];
+        let index = nearest.entry(wanted);
+        let chosen = nearest.colours()[usize::from(index) - 1];
         let [row, below] = &mut self.errors;
         for c in 0..3 {
             let error = i32::from(wanted[c]) - i32::from(chosen[c]);
@@ -100,13 +105,13 @@ mod tests {
             height: 64,
         };
         let black_and_white = [[0; 3], [255; 3]];
-        let mut quantiser = Quantiser::new(|| black_and_white.into_iter(), 2, 2);
-        let mut ditherer = Ditherer::new(dither, area, 2);
+        let mut nearest = Nearest::new(black_and_white.to_vec(), true);
+        let mut ditherer = Ditherer::new(dither, area, &nearest);
         let grey = Some([96; 3]);
         (0..64 * 64)
             .map(|at| {
-                let index = ditherer.index(at, grey, &mut quantiser).unwrap();
-                quantiser.colours()[usize::from(index)][0]
+                let index = ditherer.index(at, grey, &mut nearest).unwrap();
+                nearest.colours()[usize::from(index) - 1][0]
             })
             .collect()
     }
@@ -118,7 +123,7 @@ mod tests {
             pixels.iter().map(|&p| f64::from(p)).sum::<f64>() / pixels.len() as f64
         };
         assert!((mean(Dither::Diffusion) - 96.0).abs() < 4.0);
-        assert!((mean(Dither::Ordered) - 96.0).abs() < 24.0);
+        assert!((mean(Dither::Ordered) - 96.0).abs() < 4.0);
         assert!(mean(Dither::None) < 1.0);
     }
 
