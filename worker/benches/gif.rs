@@ -102,6 +102,7 @@ fn run(operation: &str, format: OutputFormat, source: &[u8], progress: &Progress
             output_pixels_max: 1 << 24,
             output_bytes_max: 1 << 28,
         },
+        cuts: Vec::new(),
     };
     perform(&job, source, progress).unwrap()
 }
