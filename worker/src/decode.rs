@@ -21,6 +21,7 @@ use protocol::{Limit, Limits, OutputFormat};
 
 use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
+pub(crate) use gif::Coded;
 use sniff::Format;
 
 /// Frames on demand, each a whole canvas.

@@ -6,7 +6,7 @@ mod avif;
 mod bounded;
 pub(crate) mod budget;
 mod difference;
-mod gif;
+pub(crate) mod gif;
 mod jpeg;
 mod png;
 pub(crate) mod reduce;

@@ -14,6 +14,7 @@ mod operations;
 mod perform;
 mod picture;
 mod progress;
+mod recolour;
 mod refused;
 mod serve;
 mod trail;

@@ -13,6 +13,7 @@ mod histogram;
 mod lzw;
 mod nearest;
 mod palette;
+mod rewrite;
 mod shown;
 mod tables;
 mod write;
@@ -26,6 +27,7 @@ use crate::refused::Refused;
 use changes::{Changes, between, clears, cropped, drawn, from_empty, threshold};
 use draw::Drawing;
 use lzw::Coder;
+pub(crate) use rewrite::rewrite;
 use shown::Shown;
 use tables::{Indexed, Tables};
 use write::Image;
@@ -155,7 +157,8 @@ impl Animation {
         // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
         let image = Image {
             delay: self.clock.ticks(pending.frame.delay) as u16,
-            clears: clear,
+            disposal: if clear { 2 } else { 1 },
+            interlaced: false,
             transparent: transparent.then_some(draw::TRANSPARENT),
             left: cut.area.left as u16,
             top: cut.area.top as u16,

@@ -15,8 +15,11 @@ const SUB_BLOCK: usize = 255;
 pub(super) struct Image<'a> {
     /// Hundredths of a second.
     pub(super) delay: u16,
-    /// Its rectangle becomes transparent after it; else it stays.
-    pub(super) clears: bool,
+    /// What becomes of its rectangle after it: 1, it stays; 2, it becomes transparent; 3, it becomes
+    /// what it was before.
+    pub(super) disposal: u8,
+    /// Every eighth row first.
+    pub(super) interlaced: bool,
     /// The index that draws nothing.
     pub(super) transparent: Option<u8>,
     pub(super) left: u16,
@@ -54,18 +57,18 @@ pub(super) fn begin(
 
 /// One frame.
 pub(super) fn image(output: &mut impl Write, image: &Image<'_>) -> io::Result<()> {
-    let disposal = if image.clears { 2 } else { 1 };
     let [d0, d1] = image.delay.to_le_bytes();
-    let flags = disposal << 2 | u8::from(image.transparent.is_some());
+    let flags = image.disposal << 2 | u8::from(image.transparent.is_some());
     let transparent = image.transparent.unwrap_or(0);
     output.write_all(&[0x21, 0xf9, 4, flags, d0, d1, transparent, 0, 0x2c])?;
     for place in [image.left, image.top, image.width, image.height] {
         output.write_all(&place.to_le_bytes())?;
     }
+    let rows = if image.interlaced { 0x40 } else { 0 };
     match image.table {
-        None => output.write_all(&[0])?,
+        None => output.write_all(&[rows])?,
         Some(table) => {
-            output.write_all(&[0x80 | table_bits(table)])?;
+            output.write_all(&[0x80 | rows | table_bits(table)])?;
             write_table(output, table)?;
         }
     }
