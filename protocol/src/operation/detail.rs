@@ -35,7 +35,7 @@ operations! {
     }
 
     /// Makes edges stand out (unsharp mask).
-    Sharpen = "sharpen", example "sharpen:1.5:1.2" {
+    Sharpen = "sharpen", example "sharpen:1.5:1.2", alias "unsharp" means "sharpen" {
         /// Size of the detail: standard deviation of the blur that is subtracted.
         sigma: f64, range 0.1 to 100, unit "px", default 1.0;
         /// How strongly.

@@ -44,9 +44,13 @@ impl<'a> Coded<'a> {
             frames,
             ..
         } = outline_within(source, limits).ok()?;
-        // Viewers differ in what they show for an index that the table is too short for.
+        // Viewers differ in what they show for an index that the table is too short for, and of a
+        // frame that reaches beyond the canvas.
         let is_plain = |frame: &FrameOutline<'_>| {
-            (2..=8).contains(&frame.code_bits) && frame.palette.len() >= 3 << frame.code_bits
+            (2..=8).contains(&frame.code_bits)
+                && frame.palette.len() >= 3 << frame.code_bits
+                && u32::from(frame.left) + u32::from(frame.width) <= size.width
+                && u32::from(frame.top) + u32::from(frame.height) <= size.height
         };
         let table = match palette {
             [] => frames.first()?.palette,
