@@ -23,10 +23,24 @@ use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use sniff::Format;
 
+/// What a picture shows that was decoded smaller than it is. Sizes that its sides cannot be
+/// divided by leave its outermost pixels partly outside of the original.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shrunk {
+    /// The upright size of the original.
+    pub(crate) original: Size,
+    /// Where the original begins in the picture, and how wide it is there, px.
+    pub(crate) x: (f64, f64),
+    /// Where the original begins in the picture, and how high it is there, px.
+    pub(crate) y: (f64, f64),
+}
+
 /// Frames on demand, each a whole canvas.
 pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken.
     Still(Option<Picture>),
+    /// One picture, until it has been taken, that the first operation is to make smaller still.
+    Shrunk(Option<Picture>, Shrunk),
     /// The frames of an animation, composited as browsers do.
     Gif(gif::Animation<'a>),
     Png(Box<png::Animation<'a>>),
@@ -40,10 +54,12 @@ impl Frames<'_> {
     /// When the source is damaged there.
     pub(crate) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
         match self {
-            Self::Still(picture) => Ok(picture.take().map(|picture| Frame {
-                picture,
-                delay: Delay::NONE,
-            })),
+            Self::Still(picture) | Self::Shrunk(picture, _) => {
+                Ok(picture.take().map(|picture| Frame {
+                    picture,
+                    delay: Delay::NONE,
+                }))
+            }
             Self::Gif(animation) => animation.next_frame(),
             Self::Png(animation) => animation.next_frame(),
             Self::WebP(animation) => animation.next_frame(),
@@ -53,17 +69,25 @@ impl Frames<'_> {
     /// How often the animation plays in all.
     pub(crate) fn plays(&self) -> Plays {
         match self {
-            Self::Still(_) => Plays::ONCE,
+            Self::Still(_) | Self::Shrunk(..) => Plays::ONCE,
             Self::Gif(animation) => animation.plays(),
             Self::Png(animation) => animation.plays(),
             Self::WebP(animation) => animation.plays(),
         }
     }
 
+    /// What is shown by a picture that was decoded smaller than it is.
+    pub(crate) fn shrunk(&self) -> Option<Shrunk> {
+        match self {
+            Self::Shrunk(_, shrunk) => Some(*shrunk),
+            _ => None,
+        }
+    }
+
     /// The format of the result when the job names none.
     pub(crate) fn natural_format(&self) -> OutputFormat {
         match self {
-            Self::Still(_) => OutputFormat::Png,
+            Self::Still(_) | Self::Shrunk(..) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
             // Nothing moves.
             Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
@@ -97,6 +121,26 @@ pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
         }
     };
     decode(source, limits).map(|picture| Frames::Still(Some(picture)))
+}
+
+/// [`open`], of a picture whose first operation would make one of that size so much smaller that
+/// it may be decoded smaller by `wanted`; by less, or not at all, where the format cannot.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_shrunk<'a>(
+    source: &'a [u8],
+    limits: &Limits,
+    wanted: impl FnOnce(Size) -> u32,
+) -> Result<Frames<'a>, Refused> {
+    if !matches!(sniff::sniff(source), Format::Jpeg) {
+        return open(source, limits);
+    }
+    let (picture, shrunk) = jpeg::decode_shrunk(source, limits, wanted)?;
+    Ok(match shrunk {
+        Some(shrunk) => Frames::Shrunk(Some(picture), shrunk),
+        None => Frames::Still(Some(picture)),
+    })
 }
 
 /// Holds the canvas of a still against the limits.

@@ -20,9 +20,32 @@ mod trim;
 
 use protocol::Geometry;
 
-use super::Prepare;
+use super::{Effect, Prepare};
+use crate::decode::Shrunk;
+use crate::picture::Size;
 pub(super) use canvas::halves;
 pub(super) use resize::{quickly, smoothly};
+
+/// By how much a picture of `size` may be decoded smaller if this is what is done to it first.
+pub(super) fn shrink_wanted(operation: &Geometry, size: Size) -> u32 {
+    match operation {
+        Geometry::Resize(operation) => resize::shrink_wanted(operation, size),
+        Geometry::Thumbnail(operation) => {
+            resize::shrink_wanted(&thumbnail::resize(operation), size)
+        }
+        _ => 1,
+    }
+}
+
+/// The operation on a picture that was decoded smaller because of it.
+pub(super) fn on_shrunk<'a>(operation: &Geometry, shrunk: Shrunk) -> Option<Box<dyn Effect + 'a>> {
+    let resize = match operation {
+        Geometry::Resize(operation) => *operation,
+        Geometry::Thumbnail(operation) => thumbnail::resize(operation),
+        _ => return None,
+    };
+    Some(Box::new(resize::OfShrunk::new(resize, shrunk)))
+}
 
 pub(super) fn find(operation: &Geometry) -> &dyn Prepare {
     match operation {

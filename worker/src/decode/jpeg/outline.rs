@@ -32,7 +32,7 @@ pub(super) struct Outline {
     /// The first three of four components are luma and chroma.
     pub(super) is_ycck: bool,
     /// Baseline or extended sequential, not progressive.
-    sequential: bool,
+    pub(super) is_sequential: bool,
 }
 
 /// One colour component of the frame header.
@@ -121,7 +121,7 @@ impl Outline {
                 },
             components: frame.components,
             scans,
-            sequential: frame.sequential,
+            is_sequential: frame.sequential,
         })
     }
 
@@ -143,7 +143,7 @@ impl Outline {
 
     /// Whether no scan can hold all components, in a coding where each scan is final.
     pub(super) fn is_sequential_in_several_scans(&self) -> bool {
-        self.sequential && self.components.len() > 1 && self.scans.len() > 1
+        self.is_sequential && self.components.len() > 1 && self.scans.len() > 1
     }
 }
 
