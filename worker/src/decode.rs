@@ -20,6 +20,7 @@ mod webp;
 use protocol::{Limit, Limits, OutputFormat};
 
 use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
 use sniff::Format;
 
@@ -33,6 +34,13 @@ pub(crate) struct Shrunk {
     pub(crate) x: (f64, f64),
     /// Where the original begins in the picture, and how high it is there, px.
     pub(crate) y: (f64, f64),
+}
+
+/// Planes as a file has them, decoded smaller perhaps: luma by the first of `by`, chroma by the
+/// other. The size of `colours` is that of the whole picture.
+pub(crate) struct Stored {
+    pub(crate) colours: Colours,
+    pub(crate) by: (u32, u32),
 }
 
 /// Frames on demand, each a whole canvas.
@@ -141,6 +149,21 @@ pub(crate) fn open_shrunk<'a>(
         Some(shrunk) => Frames::Shrunk(Some(picture), shrunk),
         None => Frames::Still(Some(picture)),
     })
+}
+
+/// The planes of a sound, upright JPEG whose chroma has that `ratio` to luma and whose colours
+/// need no conversion, each decoded smaller by what `wanted` says for the picture's size; `None`
+/// if it is anything else, or not wanted.
+pub(crate) fn open_planes(
+    source: &[u8],
+    limits: &Limits,
+    ratio: (usize, usize),
+    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+) -> Option<Stored> {
+    if !matches!(sniff::sniff(source), Format::Jpeg) {
+        return None;
+    }
+    jpeg::decode_planes(source, limits, ratio, wanted)
 }
 
 /// Holds the canvas of a still against the limits.

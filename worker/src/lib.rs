@@ -13,6 +13,7 @@ mod memory;
 mod operations;
 mod perform;
 mod picture;
+mod planar;
 mod planes;
 mod progress;
 mod refused;

@@ -28,6 +28,7 @@ use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 use chain::Work;
 pub(crate) use chain::{Chain, chain};
+pub(crate) use geometry::{Scaling, as_resize, resize_shrink_wanted, scaling};
 
 /// What is done to a frame: the same to every one, whatever is on it, so that an animation
 /// neither flickers nor changes its size.

@@ -16,8 +16,9 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::orientation::{Turn, upright};
-use super::{Shrunk, check_still, colour};
+use super::{Shrunk, Stored, check_still, colour};
 use crate::picture::{Picture, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
 pub(super) use inks::rgb_from_ycbcr;
 use outline::Outline;
@@ -61,6 +62,37 @@ pub(super) fn decode_shrunk(
     colour::to_srgb(&mut picture, outline.icc_profile(source).as_deref());
     let (picture, shrunk) = shrink::turned(picture, stored, by as u32, exif);
     Ok((picture, Some(shrunk)))
+}
+
+/// The planes as stored, see [`super::open_planes`].
+pub(super) fn decode_planes(
+    source: &[u8],
+    limits: &Limits,
+    ratio: (usize, usize),
+    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+) -> Option<Stored> {
+    let outline = checked_outline(source, limits).ok()?;
+    let exif = outline.exif.clone().and_then(|range| source.get(range));
+    let first = outline.components.first()?;
+    let own = (usize::from(first.horizontal), usize::from(first.vertical));
+    let size = outline.size;
+    if outline.is_rgb || own != ratio || Turn::read(exif) != Turn::default() {
+        return None;
+    }
+    let by = wanted(size)?;
+    let profile = outline.icc_profile(source);
+    let converts = profile.is_some_and(|bytes| colour::Conversion::from_icc(&bytes).is_some());
+    if converts || !headers_agree(source, size) {
+        return None;
+    }
+    let [luma, chroma] = [by.0, by.1].map(|by| 8 / by.clamp(1, 8) as usize);
+    let planes = direct::decode(source, &outline, luma, chroma)?;
+    let colours = Colours {
+        size,
+        planes: planes.try_into().ok()?,
+        ratio,
+    };
+    Some(Stored { colours, by })
 }
 
 /// Everything that is known and refused before any pixel.

@@ -14,8 +14,9 @@ use protocol::Subsampling;
 use super::bounded::Bounded;
 use super::settings::Settings;
 use crate::picture::{Picture, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
-use baseline::Colours;
+pub(super) use colours::ratio;
 
 /// A picture without alpha.
 pub(super) enum Opaque {

@@ -10,20 +10,8 @@ use super::bits::Bits;
 use super::tables::{self, Code, Steps, ZIGZAG};
 use super::transform::{Block, Coefficients, ORDER, PLACE, Transform};
 use crate::encode::bounded::Bounded;
-use crate::picture::Size;
-use crate::planes::Plane;
+use crate::planes::{Colours, Plane};
 use crate::refused::Refused;
-
-/// Planes of a picture, and how many samples of luma there are to one of chroma.
-pub(crate) struct Colours {
-    pub(crate) size: Size,
-    /// Luma, blueness, redness.
-    pub(crate) planes: [Plane; 3],
-    /// 1 or 2, across.
-    pub(crate) across: usize,
-    /// 1 or 2, down.
-    pub(crate) down: usize,
-}
 
 /// Encodes `colours`, whose sides are at most 65,535 px.
 pub(super) fn encode(colours: &Colours, quality: u8, bytes: &mut Bounded) -> Result<(), Refused> {
@@ -37,7 +25,7 @@ pub(super) fn encode(colours: &Colours, quality: u8, bytes: &mut Bounded) -> Res
         ac: tables::AC[kind].codes(),
     };
     let coders = [coder(0), coder(1)];
-    let (across, down) = (colours.across, colours.down);
+    let (across, down) = colours.ratio;
     let columns = luma.width.div_ceil(8 * across);
     let mut bits = Bits::default();
     let mut before = [0; 3];
@@ -160,7 +148,7 @@ fn head(colours: &Colours, steps: &[Steps; 2]) -> Vec<u8> {
         (colours.size.width as u16).to_be_bytes(),
         (colours.size.height as u16).to_be_bytes(),
     );
-    let sampling = (colours.across << 4 | colours.down) as u8;
+    let sampling = (colours.ratio.0 << 4 | colours.ratio.1) as u8;
     let components = [[1, sampling, 0], [2, 0x11, 1], [3, 0x11, 1]];
     segment(
         0xc0,

@@ -4,12 +4,11 @@
 
 use protocol::Subsampling;
 
-use super::baseline::Colours;
 use crate::picture::{CHANNELS, Picture};
-use crate::planes::Plane;
+use crate::planes::{Colours, Plane};
 
 /// Samples of luma to one of chroma, across and down.
-pub(crate) fn ratio(subsampling: Subsampling) -> (usize, usize) {
+pub(in crate::encode) fn ratio(subsampling: Subsampling) -> (usize, usize) {
     match subsampling {
         Subsampling::Both => (2, 2),
         Subsampling::Width => (2, 1),
@@ -62,8 +61,7 @@ pub(super) fn separated(picture: &Picture, subsampling: Subsampling) -> Colours 
     Colours {
         size: picture.size,
         planes: [luma, blue, red],
-        across,
-        down,
+        ratio: (across, down),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::operations::Effect;
 use crate::operations::compose::{self, Lay};
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
-pub(super) use shrunk::{OfShrunk, shrink_wanted};
+pub(super) use shrunk::OfShrunk;
+pub(crate) use shrunk::shrink_wanted;
 
 impl Effect for Resize {
     fn result_size(&self, size: Size) -> Size {
@@ -142,6 +143,24 @@ fn scaled(picture: Picture, plan: &Plan, filter: Filter) -> Result<Picture, Refu
     }
     convolved(picture, plan, filter)
         .map_err(|error| Refused::bug(format!("resize to {size:?}: {error}")))
+}
+
+/// A resize in numbers, for who carries it out on other things than pixels.
+pub(crate) struct Scaling {
+    /// What becomes of it.
+    pub(crate) size: Size,
+    /// The part of the source that is scaled, px: a start and a length.
+    pub(crate) x: (f64, f64),
+    pub(crate) y: (f64, f64),
+}
+
+/// What `resize`, which lays nothing on a canvas, does to a picture of `size`; `None` if it
+/// leaves it as it is.
+pub(crate) fn scaling(resize: &Resize, size: Size) -> Option<Scaling> {
+    let Plan { kept, scaled, .. } = plan(resize, size);
+    let same = scaled == size && kept == Kept::all(size);
+    let (x, y) = (kept.x, kept.y);
+    (!same).then_some(Scaling { size: scaled, x, y })
 }
 
 type Fault = Box<dyn std::error::Error>;

@@ -12,7 +12,7 @@ use crate::refused::Refused;
 /// By how much a picture of `size` may be decoded smaller: a whole number, by which both
 /// directions still get smaller afterwards or stay. An eighth is left for far more than that,
 /// because means of eight pixels show, unless they are averaged again.
-pub(in crate::operations::geometry) fn shrink_wanted(resize: &Resize, size: Size) -> u32 {
+pub(crate) fn shrink_wanted(resize: &Resize, size: Size) -> u32 {
     if resize.filter == Filter::Nearest {
         return 1;
     }
