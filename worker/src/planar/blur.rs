@@ -124,7 +124,10 @@ fn convolved(plane: &Plane, across: &[u16], down: &[u16]) -> Plane {
             let values = sum(down, |k| {
                 (&row(y.saturating_sub(k))[from..], &row(y + k)[from..])
             });
-            let rounded = values.map(|value| ((value + (1 << (FRACTION - 1))) >> FRACTION) as u8);
+            let mut rounded = [0; LANES];
+            for (sample, value) in rounded.iter_mut().zip(values) {
+                *sample = ((value + (1 << (FRACTION - 1))) >> FRACTION) as u8;
+            }
             target.copy_from_slice(&rounded[..target.len()]);
         }
     }

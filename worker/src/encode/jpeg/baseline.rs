@@ -48,20 +48,29 @@ pub(super) fn encode(colours: &Colours, quality: u8, bytes: &mut Bounded) -> Res
     write(&[0xff, 0xd9])
 }
 
-/// The block at a column and a row of blocks; past the sides the outermost samples go on.
+/// The block at a column and a row of blocks, around zero; past the sides the outermost samples go
+/// on. Rows become floats as they are read: put together as bytes first, they would have to wait
+/// for each other.
 #[inline(always)]
 fn block_of(plane: &Plane, column: usize, row: usize) -> Block {
     let (left, top) = (column * 8, row * 8);
-    std::array::from_fn(|y| {
-        let line = plane.row(top + y);
-        match line.get(left..).and_then(<[u8]>::first_chunk) {
-            Some(samples) => *samples,
-            None => {
-                let last = line.len().saturating_sub(1);
-                std::array::from_fn(|x| line.get((left + x).min(last)).copied().unwrap_or(0))
+    let mut block = [[0.0; 8]; 8];
+    if left + 8 <= plane.width && top + 8 <= plane.height {
+        let rows = plane.samples[top * plane.stride..].chunks(plane.stride);
+        for (target, row) in block.iter_mut().zip(rows) {
+            for (target, sample) in target.iter_mut().zip(&row[left..left + 8]) {
+                *target = f32::from(*sample) - 128.0;
             }
         }
-    })
+        return block;
+    }
+    for (y, target) in block.iter_mut().enumerate() {
+        let line = plane.row(top + y);
+        for (x, target) in target.iter_mut().enumerate() {
+            *target = f32::from(line[(left + x).min(line.len() - 1)]) - 128.0;
+        }
+    }
+    block
 }
 
 /// What turns blocks of one kind of plane into bits.
@@ -105,7 +114,10 @@ impl Coder {
 fn present(coefficients: &Coefficients) -> u64 {
     let mut present = 0;
     for (row, values) in coefficients.iter().enumerate() {
-        let ones = values.map(|value| u8::from(value != 0));
+        let mut ones = [0; 8];
+        for (one, value) in ones.iter_mut().zip(values) {
+            *one = u8::from(*value != 0);
+        }
         // Gathers the lowest bit of each byte in the highest byte.
         let gathered = u64::from_le_bytes(ones).wrapping_mul(0x0102_0408_1020_4080) >> 56;
         present |= gathered << (row * 8);

@@ -39,8 +39,8 @@ pub(super) const PLACE: [u8; 64] = {
     places
 };
 
-/// Eight rows of eight samples.
-pub(super) type Block = [[u8; 8]; 8];
+/// Eight rows of eight samples, less 128.
+pub(super) type Block = [[f32; 8]; 8];
 /// Quantised, in the order that the transform leaves.
 pub(super) type Coefficients = [[i16; 8]; 8];
 
@@ -84,8 +84,7 @@ impl Transform {
 
     #[inline(always)]
     pub(super) fn quantised(&self, block: &Block) -> Coefficients {
-        let samples = block.map(|row| row.map(|sample| f32::from(sample) - 128.0));
-        let rows = downwards(&samples);
+        let rows = downwards(block);
         let mut result = [[0; 8]; 8];
         for ((row, factors), result) in rows.iter().zip(&self.factors).zip(&mut result) {
             let (mut even, mut odd) = ([0.0_f32; 4], [0.0_f32; 4]);
@@ -96,9 +95,13 @@ impl Transform {
                     odd[lane] += difference * self.odd[at][lane];
                 }
             }
+            let mut scaled = [0.0; 8];
             for lane in 0..4 {
-                result[lane] = rounded(even[lane] * factors[lane]);
-                result[4 + lane] = rounded(odd[lane] * factors[4 + lane]);
+                scaled[lane] = even[lane] * factors[lane];
+                scaled[4 + lane] = odd[lane] * factors[4 + lane];
+            }
+            for (result, scaled) in result.iter_mut().zip(scaled) {
+                *result = rounded(scaled);
             }
         }
         result
@@ -112,8 +115,6 @@ fn rounded(value: f32) -> i16 {
     const WHOLE: f32 = 12_582_912.0;
     (value + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits()) as i16
 }
-
-type Rows = [[f32; 8]; 8];
 
 #[inline(always)]
 fn add(a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
@@ -132,7 +133,7 @@ fn mul(a: [f32; 8], factor: f32) -> [f32; 8] {
 
 /// All columns at once, each frequency too large by a factor of its own.
 #[inline(always)]
-fn downwards([a, b, c, d, e, f, g, h]: &Rows) -> Rows {
+fn downwards([a, b, c, d, e, f, g, h]: &Block) -> Block {
     const ROOT: f32 = std::f32::consts::FRAC_1_SQRT_2;
     let (s0, d0) = (add(*a, *h), sub(*a, *h));
     let (s1, d1) = (add(*b, *g), sub(*b, *g));

@@ -1,6 +1,8 @@
 //! Entropy-coded data without its markers, and a reader of single bits. Past the end there are
 //! zeros: who reads compares places now and then, instead of every bit being checked.
 
+use super::super::outline::flag;
+
 /// Entropy-coded data without stuffed bytes and restart markers.
 pub(super) struct Bare {
     bytes: Vec<u8>,
@@ -44,21 +46,6 @@ impl Bare {
             count: 0,
         }
     }
-}
-
-/// Where the first 0xff is.
-fn flag(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = !u64::from_le_bytes(*word);
-        let zeros = word.wrapping_sub(ONES) & !word & ONES << 7;
-        if zeros != 0 {
-            return Some(index * 8 + (zeros.trailing_zeros() / 8) as usize);
-        }
-    }
-    let in_rest = rest.iter().position(|&byte| byte == 0xff)?;
-    Some(words.len() * 8 + in_rest)
 }
 
 /// Bits, the next one on top.

@@ -20,6 +20,10 @@ pub(super) const ZIGZAG: [u8; 64] = [
 /// Furthest that a DC value can be from the middle, with room for encoders that overshoot.
 const DC_MAX: i32 = 4096;
 
+/// The last coefficient that counts for two samples on a side. Finer ones bring them no closer to
+/// what a good filter makes of the picture: measured, and slightly the other way.
+const LAST_OF_TWO: usize = 6;
+
 /// How a block of one component becomes samples.
 pub(super) struct Recipe {
     /// Samples on a side: 8, 4, 2 or 1.
@@ -27,8 +31,6 @@ pub(super) struct Recipe {
     /// By place in the file: what a coefficient counts for, and how much.
     targets: [u8; 64],
     weights: [i32; 64],
-    /// The last coefficient that counts.
-    last: usize,
     waves: Waves,
 }
 
@@ -39,12 +41,6 @@ impl Recipe {
             side,
             targets: [0; 64],
             weights: [0; 64],
-            last: match side {
-                1 => 0,
-                // Finer ones make the means of sixteen samples no closer to what a good filter makes.
-                2 => 6,
-                _ => 63,
-            },
             waves: waves(side),
         };
         let folded: [(usize, f64); 8] = std::array::from_fn(|frequency| folded(frequency, side));
@@ -71,7 +67,38 @@ impl Recipe {
         target: &mut [u8],
         stride: usize,
     ) -> Option<()> {
-        let mut sums = [0_i32; 64];
+        match self.side {
+            1 => {
+                let (sums, _) = self.sums::<1, 0>(reader, dc_codes, ac_codes, dc)?;
+                *target.first_mut()? = byte(sums[0]);
+                Some(())
+            }
+            2 => {
+                let (sums, _) = self.sums::<4, LAST_OF_TWO>(reader, dc_codes, ac_codes, dc)?;
+                two(&sums, target, stride)
+            }
+            4 => {
+                let (sums, _) = self.sums::<16, 63>(reader, dc_codes, ac_codes, dc)?;
+                four(&sums, &self.waves, target, stride)
+            }
+            _ => {
+                let (sums, reached) = self.sums::<64, 63>(reader, dc_codes, ac_codes, dc)?;
+                eight(&sums, &self.waves, reached, target, stride)
+            }
+        }
+    }
+
+    /// Reads a block: its `N` sums, to which the coefficients up to `LAST` count, and the last of
+    /// those that is there.
+    #[inline(always)]
+    fn sums<const N: usize, const LAST: usize>(
+        &self,
+        reader: &mut Reader<'_>,
+        dc_codes: &Codes,
+        ac_codes: &AcCodes,
+        dc: &mut i32,
+    ) -> Option<([i32; N], usize)> {
+        let mut sums = [0; N];
         reader.fill();
         let (size, length) = dc_codes.symbol(reader.bits)?;
         reader.drop(length);
@@ -83,28 +110,20 @@ impl Recipe {
             return None;
         }
         sums[0] = dc.wrapping_mul(self.weights[0]);
-        let reached = self.coefficients(reader, ac_codes, &mut sums)?;
-        match self.side {
-            1 => {
-                *target.first_mut()? = byte(sums[0]);
-                Some(())
-            }
-            2 => two(&sums, target, stride),
-            4 => four(&sums, &self.waves, target, stride),
-            _ => eight(&sums, &self.waves, reached, target, stride),
-        }
+        let reached = self.coefficients::<N, LAST>(reader, ac_codes, &mut sums)?;
+        Some((sums, reached))
     }
 
     /// Adds up the AC coefficients that count, and passes the others. The last one that is there.
     #[inline(always)]
-    fn coefficients(
+    fn coefficients<const N: usize, const LAST: usize>(
         &self,
         reader: &mut Reader<'_>,
         codes: &AcCodes,
-        sums: &mut [i32; 64],
+        sums: &mut [i32; N],
     ) -> Option<usize> {
         let mut at = 0;
-        while at < self.last {
+        while at < LAST {
             reader.fill_if_low();
             let coefficient = match codes.short(reader.bits) {
                 Some((value, step, bits)) => {
@@ -134,7 +153,7 @@ impl Recipe {
             if at > 63 {
                 return None;
             }
-            let sum = &mut sums[usize::from(self.targets[at & 63] & 63)];
+            let sum = &mut sums[usize::from(self.targets[at & 63]) & (N - 1)];
             *sum = sum.wrapping_add(coefficient.wrapping_mul(self.weights[at & 63]));
         }
         pass(reader, codes, at).map(|()| at)

@@ -30,8 +30,8 @@ pub(super) fn byte(sum: i32) -> u8 {
 
 /// Writes two by two samples to `target`, where rows are `stride` apart; `None` if it is too short.
 #[inline(always)]
-pub(super) fn two(sums: &[i32; 64], target: &mut [u8], stride: usize) -> Option<()> {
-    let [mean, across, down, both, ..] = *sums;
+pub(super) fn two(sums: &[i32; 4], target: &mut [u8], stride: usize) -> Option<()> {
+    let [mean, across, down, both] = *sums;
     let add = i32::wrapping_add;
     let sub = i32::wrapping_sub;
     let (left, right) = (add(mean, across), sub(mean, across));
@@ -49,7 +49,7 @@ pub(super) fn two(sums: &[i32; 64], target: &mut [u8], stride: usize) -> Option<
 /// As [`two`], four by four.
 #[inline(always)]
 pub(super) fn four(
-    sums: &[i32; 64],
+    sums: &[i32; 16],
     waves: &Waves,
     target: &mut [u8],
     stride: usize,
@@ -78,7 +78,7 @@ pub(super) fn four(
             even[1] - odd[1],
             even[0] - odd[0],
         ];
-        row.get_mut(..4)?.copy_from_slice(&samples.map(rounded));
+        write(row.first_chunk_mut()?, &samples);
     }
     Some(())
 }
@@ -122,10 +122,13 @@ pub(super) fn eight(
         } else {
             &mut odd
         };
-        let row = row.map(|sum| sum as f32);
+        let mut floats = [0.0_f32; 8];
+        for (float, sum) in floats.iter_mut().zip(row) {
+            *float = *sum as f32;
+        }
         for (half, wave) in half.iter_mut().zip(waves[frequency]) {
             for lane in 0..8 {
-                half[lane] += row[lane] * wave;
+                half[lane] += floats[lane] * wave;
             }
         }
     }
@@ -149,9 +152,17 @@ pub(super) fn eight(
             samples[lane] = even[lane] + odd[lane];
             samples[7 - lane] = even[lane] - odd[lane];
         }
-        row.get_mut(..8)?.copy_from_slice(&samples.map(rounded));
+        write(row.first_chunk_mut()?, &samples);
     }
     Some(())
+}
+
+/// Sums as samples. A loop, because the compiler leaves a map over an array a call.
+#[inline(always)]
+fn write<const N: usize>(row: &mut [u8; N], sums: &[f32; N]) {
+    for (sample, sum) in row.iter_mut().zip(sums) {
+        *sample = rounded(*sum);
+    }
 }
 
 /// A sum as a sample.
