@@ -3,17 +3,16 @@
 //! Flags come from the table of settings, so none is named here. [`print`] and [`fail`]
 //! are the only places of the gateway that write to stdout or stderr directly.
 
+mod effects;
 #[cfg(test)]
 mod tests;
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use protocol::{CATALOGUE, OperationSpec, ParameterSpec};
 
 use crate::replay::{Replay, Replayed};
 use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting, Settings};
@@ -156,7 +155,7 @@ fn command() -> Command {
     let json = Arg::new("json")
         .long("json")
         .action(ArgAction::SetTrue)
-        .help("Print JSON");
+        .help("Print the JSON of /v1/effects");
     let successor = Arg::new(SUCCESSOR)
         .long(SUCCESSOR)
         .action(ArgAction::SetTrue)
@@ -172,7 +171,7 @@ fn command() -> Command {
         .subcommand(Command::new("check-config").about("Check the settings and exit"))
         .subcommand(
             Command::new("effects")
-                .about("List the image operations")
+                .about("List the image operations and what they take")
                 .arg(json),
         )
         .subcommand(replay_command())
@@ -221,42 +220,10 @@ fn flag(setting: &'static Setting) -> Arg {
 
 fn effects(json: bool) -> Invocation {
     if !json {
-        return Invocation::Print(
-            CATALOGUE
-                .iter()
-                .map(|operation| describe(operation))
-                .collect(),
-        );
+        return Invocation::Print(effects::for_people());
     }
-    match serde_json::to_string_pretty(CATALOGUE) {
+    match effects::for_programs() {
         Ok(text) => Invocation::Print(text),
         Err(error) => Invocation::Failed(error.to_string(), 1),
-    }
-}
-
-fn describe(operation: &OperationSpec) -> String {
-    let mut text = format!(
-        "{}  (op={})\n    {}\n",
-        operation.name, operation.example, operation.description
-    );
-    for parameter in operation.parameters {
-        let _ = writeln!(
-            text,
-            "    {:<8} {}; {}. {}",
-            parameter.name,
-            parameter.expected(),
-            presence(parameter),
-            parameter.description
-        );
-    }
-    text.push('\n');
-    text
-}
-
-fn presence(parameter: &ParameterSpec) -> String {
-    match (parameter.required, (parameter.default)()) {
-        (true, _) => "required".to_owned(),
-        (false, Some(default)) => format!("default {default}"),
-        (false, None) => "optional".to_owned(),
     }
 }

@@ -48,6 +48,21 @@ pub enum Group {
     Composite,
 }
 
+impl Group {
+    /// What it is called in a list for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Geometry => "Geometry",
+            Self::Tone => "Tone",
+            Self::Detail => "Detail",
+            Self::Animation => "Animation",
+            Self::Effect => "Effects",
+            Self::Composite => "Second pictures",
+        }
+    }
+}
+
 /// Another name of an operation, perhaps with arguments of its own; the caller's go before them.
 #[derive(Debug, Serialize)]
 pub struct Alias {

@@ -228,10 +228,10 @@ fn memory_that_rlimit_data_refuses_is_told_from_what_the_allocator_counts() {
     let worker = [("worker_memory_bytes", "128 MiB"), ("workers", "1")];
     let mut service = Service::with_caged("filtered", &worker);
     let baseline = Baseline::of(&service);
-    // 192 MiB is the RLIMIT_DATA of such a worker. The allocator never hears of the first.
+    // 224 MiB is the RLIMIT_DATA of such a worker. The allocator never hears of the first.
     let mapped = service.post("/v1/process", b"die: map 130000000");
     assert_eq!(mapped.body, b"got through");
-    let answer = service.post("/v1/process", b"die: allocate 100000000");
+    let answer = service.post("/v1/process", b"die: allocate 125000000");
     assert_eq!(answer.verdict(), (422, "memory_limit".to_owned()));
     assert_eq!(answer.json()["source"], "rlimit");
     assert_eq!(answer.json()["signal"], 6);

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::heavy;
 use crate::made;
+use crate::picture::Picture;
 use crate::postlude::{Baseline, is_alive, serves};
 use crate::service::{Answer, Service, send_signal};
 
@@ -100,6 +101,18 @@ fn what_a_dying_worker_wrote_to_stderr_is_in_the_error() {
     assert_eq!(answer.json()["stderr"], "the decoder tripped");
     let answer = service.post("/v1/process", b"abort:memory allocation of 99 bytes failed");
     assert_eq!(answer.verdict(), (422, "memory_limit".to_owned()));
+}
+
+/// libwebp asks malloc, which does not count: the kernel's limit stops it.
+#[test]
+fn memory_that_an_encoder_takes_for_itself_is_limited_too() {
+    let mut service = Service::with(&[("worker_memory_bytes", "64 MiB")]);
+    let baseline = Baseline::of(&service);
+    let large = made::png(&Picture::painted(4000, 3000, |_, _| [9, 8, 7, 255]));
+    let answer = service.post("/v1/process?format=webp&lossless=true", &large);
+    assert_eq!(answer.verdict(), (422, "memory_limit".to_owned()));
+    assert_eq!(answer.json()["phase"], "encode");
+    baseline.returns(&mut service);
 }
 
 #[test]

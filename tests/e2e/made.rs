@@ -3,9 +3,11 @@
 //! The GIF writer packs no strings: 7-bit indexes go out as one 8-bit code, that is one byte,
 //! each, with a clear code often enough that the code width never grows.
 
-use std::borrow::Cow;
+mod pngs;
 
 use crate::picture::{Picture, Pixel};
+
+pub(crate) use pngs::*;
 
 /// The indexes 0 to 127 are colours; this one is transparent.
 pub(crate) const TRANSPARENT: u8 = 127;
@@ -39,50 +41,6 @@ pub(crate) fn still(width: usize, height: usize) -> Picture {
 /// A still without transparency.
 pub(crate) fn opaque_still(width: usize, height: usize) -> Picture {
     still(width, height).mapped(|[red, green, blue, _]| [red, green, blue, 255])
-}
-
-/// A PNG of the picture.
-pub(crate) fn png(picture: &Picture) -> Vec<u8> {
-    png_turned(picture, None)
-}
-
-/// A PNG whose eXIf chunk asks viewers to turn it.
-pub(crate) fn png_with_orientation(picture: &Picture, orientation: u8) -> Vec<u8> {
-    png_turned(picture, Some(orientation))
-}
-
-/// A PNG whose samples are linear light of the colours of Display P3.
-pub(crate) fn png_with_colours(picture: &Picture) -> Vec<u8> {
-    png_with(picture, |info| {
-        info.source_gamma = Some(png::ScaledFloat::new(1.0));
-        info.source_chromaticities = Some(png::SourceChromaticities::new(
-            (0.3127, 0.329),
-            (0.68, 0.32),
-            (0.265, 0.69),
-            (0.15, 0.06),
-        ));
-    })
-}
-
-fn png_turned(picture: &Picture, orientation: Option<u8>) -> Vec<u8> {
-    png_with(picture, |info| {
-        info.exif_metadata = orientation.map(exif).map(Cow::Owned);
-    })
-}
-
-fn png_with(picture: &Picture, change: impl FnOnce(&mut png::Info<'static>)) -> Vec<u8> {
-    let [width, height] = [picture.width, picture.height].map(|side| side as u32);
-    let mut info = png::Info::with_size(width, height);
-    (info.color_type, info.bit_depth) = (png::ColorType::Rgba, png::BitDepth::Eight);
-    change(&mut info);
-    let mut bytes = Vec::new();
-    let encoder = png::Encoder::with_info(&mut bytes, info).expect("a still");
-    let mut writer = encoder.write_header().expect("memory takes everything");
-    writer
-        .write_image_data(&picture.rgba)
-        .expect("as many pixels as announced");
-    writer.finish().expect("memory takes everything");
-    bytes
 }
 
 /// The JPEG with an EXIF segment, behind its start marker, that asks viewers to turn it.

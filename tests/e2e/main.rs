@@ -14,9 +14,12 @@ mod postlude;
 mod programs;
 mod raw;
 mod service;
+mod side_by_side;
 mod systemd;
 
 // Pictures to send and readers for what comes back.
+mod apng_reader;
+mod examples;
 mod gif_reader;
 mod heavy;
 mod load;
@@ -27,6 +30,7 @@ mod pillow_reader;
 mod png_reader;
 
 // What clients are promised.
+mod catalogue;
 mod contract;
 mod fetching;
 mod scenarios;
@@ -38,6 +42,7 @@ mod uploads;
 mod corpus;
 mod formats;
 mod forms;
+mod generated;
 mod gifs;
 mod operations;
 mod orientation;
@@ -45,6 +50,7 @@ mod outputs;
 mod overlays;
 mod pictures;
 mod pillow;
+mod properties;
 mod shapes;
 
 // What happens when something goes wrong.

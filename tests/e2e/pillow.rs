@@ -155,8 +155,11 @@ fn wide_colours_are_converted_as_littlecms_does() {
 /// Lets a program with Pillow in it judge the service, where Pillow is installed.
 fn judged_by(program: &str) {
     if !is_installed() {
-        assert!(env::var_os("CI").is_none(), "CI must have Pillow 13");
-        say("skipped: Pillow 13 not installed");
+        assert!(
+            env::var_os("CI").is_none(),
+            "CI must have Pillow 13 and numpy"
+        );
+        say("skipped: Pillow 13 and numpy not installed");
         return;
     }
     let service = Service::start();
@@ -177,7 +180,7 @@ fn judged_by(program: &str) {
 
 pub(crate) fn is_installed() -> bool {
     let version = Command::new("python3")
-        .args(["-c", "import PIL; print(PIL.__version__)"])
+        .args(["-c", "import numpy, PIL; print(PIL.__version__)"])
         .output();
     version.is_ok_and(|version| version.status.success() && version.stdout.starts_with(b"13."))
 }

@@ -22,6 +22,7 @@ use protocol::{Limit, Limits, OutputFormat};
 use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
+pub(crate) use gif::Coded;
 use sniff::Format;
 
 /// What a picture shows that was decoded smaller than it is. Sizes that its sides cannot be

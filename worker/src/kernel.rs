@@ -83,6 +83,35 @@ pub(crate) fn sort_once() {
     std::hint::black_box(bytes);
 }
 
+/// From now on the allocator keeps what is freed for the next allocation: asking the kernel for the
+/// same canvas again costs 0.4 ms per MB in page faults. What is larger than 32 MiB goes back at once
+/// all the same.
+#[cfg(target_env = "gnu")]
+pub(crate) fn keep_freed_memory() {
+    const MMAP_THRESHOLD: libc::c_int = 32 << 20;
+    const TRIM_THRESHOLD: libc::c_int = 64 << 20;
+    // SAFETY: sets two numbers of the allocator; a value that it refuses changes nothing.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+    }
+}
+
+/// Gives what was kept back to the kernel.
+#[cfg(target_env = "gnu")]
+pub(crate) fn return_freed_memory() {
+    // SAFETY: touches only memory that nobody holds.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Other allocators decide for themselves what they keep.
+#[cfg(not(target_env = "gnu"))]
+pub(crate) fn keep_freed_memory() {}
+
+/// Other allocators decide for themselves when they return it.
+#[cfg(not(target_env = "gnu"))]
+pub(crate) fn return_freed_memory() {}
+
 /// From now on none of these does anything.
 pub(crate) fn ignore(signals: &[Signal]) {
     for kind in signals {

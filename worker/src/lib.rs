@@ -16,6 +16,7 @@ mod picture;
 mod planar;
 mod planes;
 mod progress;
+mod recolour;
 mod refused;
 mod serve;
 mod trail;
@@ -80,6 +81,7 @@ where
         return fail(USAGE, NOT_A_SOCKET);
     };
     kernel::ignore(&MEANT_FOR_THE_GATEWAY);
+    kernel::keep_freed_memory();
     let start = match Start::read(std::env::args().skip(1)) {
         Ok(start) => start,
         Err(error) => return fail(USAGE, &error.to_string()),

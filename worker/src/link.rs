@@ -4,8 +4,10 @@
 //! the protocol ends the worker, and the gateway starts another.
 
 use std::io::{self, IoSlice, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use protocol::frame::{self, PRELUDE_BYTES};
 use protocol::{FrameError, Job, Message, Prelude};
 
@@ -55,6 +57,13 @@ pub(crate) struct Link {
 impl Link {
     pub(crate) fn new(stream: UnixStream) -> Self {
         Self { stream }
+    }
+
+    /// Whether something arrives within `patience`, or the socket ends.
+    pub(crate) fn stirs_within(&self, patience: PollTimeout) -> bool {
+        let mut sockets = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
+        // What is wrong with the socket, reading it will say.
+        poll(&mut sockets, patience).is_ok_and(|stirring| stirring > 0)
     }
 
     /// The next job, its source in `source`; `None` at a clean end of stream.

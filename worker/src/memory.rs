@@ -30,6 +30,16 @@ pub(crate) fn cap(bytes: u64) {
     MEMORY.cap.store(bytes, Ordering::Relaxed);
 }
 
+/// A library with an allocator of its own was refused at least so many bytes by the kernel's limit.
+pub(crate) fn refused_to_a_library(bytes: usize) -> ! {
+    let cap = MEMORY.cap.load(Ordering::Relaxed);
+    let asked = MEMORY.held.load(Ordering::Relaxed).saturating_add(bytes);
+    kernel::end(LastWords::OutOfMemory {
+        asked: asked.max(cap.saturating_add(1)) as u64,
+        cap: cap as u64,
+    })
+}
+
 struct Counted {
     held: AtomicUsize,
     cap: AtomicUsize,

@@ -5,6 +5,7 @@
 
 mod animation;
 mod chain;
+pub(crate) mod colours_alone;
 mod composite;
 mod detail;
 mod effect;

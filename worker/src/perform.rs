@@ -12,6 +12,7 @@ use crate::operations;
 use crate::picture::Picture;
 use crate::planar;
 use crate::progress::Progress;
+use crate::recolour::recolour;
 use crate::refused::Refused;
 
 /// A finished job.
@@ -38,6 +39,11 @@ pub struct Done {
 pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refused> {
     // The gateway sends no such job.
     let (source, others) = job.pictures(body).ok_or_else(|| Refused::bug("bad cuts"))?;
+    if others.is_empty()
+        && let Some(done) = recolour(job, source, progress)?
+    {
+        return Ok(done);
+    }
     let numbered = (2..).zip(others);
     let others = numbered.map(|(number, source)| other(source, number, &job.limits));
     let others = others.collect::<Result<Vec<_>, _>>()?;

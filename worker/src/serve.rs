@@ -6,13 +6,18 @@ use std::cell::RefCell;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
 
+use nix::poll::PollTimeout;
 use protocol::{Hello, Job, Reason, Refusal, Reply, Started, clip};
 
+use crate::kernel;
 use crate::link::{Link, LinkError};
 use crate::perform::Done;
 use crate::progress::Progress;
 use crate::refused::Refused;
 use crate::trail::trail;
+
+/// How long freed memory is kept for the next job, ms.
+const PATIENCE_MS: u16 = 1000;
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -74,6 +79,10 @@ where
                 };
                 link.send(&refusal, &[])?;
             }
+        }
+        if !link.stirs_within(PollTimeout::from(PATIENCE_MS)) {
+            source = Vec::new();
+            kernel::return_freed_memory();
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! The command line as people type it.
 
+use protocol::CATALOGUE;
+
 use super::*;
 use crate::settings::Settings;
 
@@ -88,10 +90,13 @@ fn effects_lists_every_operation_and_parameter_readably_and_as_json() {
     let text = printed(&["effects"]);
     let json: serde_json::Value = serde_json::from_str(&printed(&["effects", "--json"])).unwrap();
     for (index, operation) in CATALOGUE.iter().enumerate() {
-        assert_eq!(json[index]["name"], operation.name);
+        assert_eq!(json["operations"][index]["name"], operation.name);
         assert!(text.contains(operation.description), "{text}");
         for parameter in operation.parameters {
             assert!(text.contains(&parameter.expected()), "{text}");
+        }
+        for alias in operation.aliases {
+            assert!(text.contains(&format!("{} means", alias.name)), "{text}");
         }
     }
 }

@@ -29,7 +29,7 @@ impl Servers {
 pub(super) struct Parts {
     farm: JoinHandle<()>,
     pub(super) public: JoinHandle<io::Result<()>>,
-    admin: JoinHandle<io::Result<()>>,
+    pub(super) admin: JoinHandle<io::Result<()>>,
     pub(super) public_handle: ServerHandle,
     pub(super) admin_handle: ServerHandle,
 }

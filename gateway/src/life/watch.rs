@@ -141,6 +141,9 @@ impl Life {
             End::Told => {
                 systemd::stopping();
                 drain::drain(&state, &mut signals, parts.public_handle).await;
+                // Whoever asked for it over HTTP still gets the answer.
+                tokio::spawn(parts.admin_handle.stop(true));
+                let _ = tokio::time::timeout(LAST_MOMENTS, parts.admin).await;
             }
             End::Succeeded(heir) => {
                 tracing::info!(pid = heir.pid, "upgrade: the successor serves");

@@ -2,6 +2,7 @@
 
 use crate::arguments::Fault;
 use crate::codec::{Decode, Encode};
+use crate::colour::Colour;
 
 fn frames_need_an_order(frames: &Frames) -> Result<(), Fault> {
     match frames.last {
@@ -91,4 +92,31 @@ operations! {
 
     /// Draws a still with a pencil, stroke by stroke; of an animation its first frame.
     Sketch = "sketch", example "sketch" {}
+
+    /// Lets a hand pat a still; of an animation its first frame.
+    PetPet = "petpet", example "petpet" {}
+
+    /// Drops a bomb on a still, which ends in smoke; of an animation its first frame.
+    Bomb = "bomb", example "bomb" {}
+
+    /// Waves the stars and stripes over a still; of an animation its first frame.
+    America = "america", example "america" {}
+
+    /// Waves a red flag with hammer and sickle over a still; of an animation its first frame.
+    Communism = "communism", example "communism" {}
+
+    /// Makes glowing tubes of a still's edges, through which colours run; of an animation its first
+    /// frame.
+    NeonLights = "neonlights", example "neonlights" {
+        /// The colour of the tubes; absent: all hues.
+        color: Option<Colour>, default None;
+        /// A second colour, that takes turns with the first; absent: its opposite.
+        color2: Option<Colour>, default None;
+        /// A third one.
+        color3: Option<Colour>, default None;
+        /// Direction in which colours run: 0 from left to right, 90 from top to bottom.
+        degrees: f64, range -360 to 360, unit "degrees", default 45.0;
+        /// Whether the picture stays to be seen between the tubes.
+        overlay: bool, default false;
+    }
 }

@@ -1,8 +1,21 @@
 //! Whole looks, most of them under the names that dagpi's clients know.
 
 use super::choices::Flag;
+use crate::arguments::Fault;
 use crate::codec::{Decode, Encode};
 use crate::colour::Colour;
+
+fn neon_needs_light(neon: &Neon) -> Result<(), Fault> {
+    if neon.sharp || neon.soft {
+        return Ok(());
+    }
+    Err(Fault::BadParameter {
+        operation: "neon",
+        parameter: "soft",
+        given: "false".to_owned(),
+        expected: "true, because sharp is false".to_owned(),
+    })
+}
 
 operations! {
     /// Whole looks.
@@ -57,9 +70,9 @@ operations! {
     }
 
     /// Histograms of oriented gradients, drawn as lines.
-    Hog = "hog", example "hog:8" {
+    Hog = "hog", example "hog:16" {
         /// Side of a cell.
-        size: u32, range 4 to 128, unit "px", default 8;
+        size: u32, range 4 to 128, unit "px", default 16;
     }
 
     /// The picture in plain triangles (low poly).
@@ -130,8 +143,25 @@ operations! {
     Wanted = "wanted", example "wanted" {}
 
     /// Edges as glowing tubes in the dark.
-    Neon = "neon", example "neon" {
+    Neon = "neon", example "neon", check neon_needs_light {
         /// The colour of the tubes; absent: all hues.
         color: Option<Colour>, default None;
+        /// A second colour, to which the first one changes across the picture.
+        color2: Option<Colour>, default None;
+        /// A third one.
+        color3: Option<Colour>, default None;
+        /// Direction in which colours change: 0 from left to right, 90 from top to bottom.
+        degrees: f64, range -360 to 360, unit "degrees", default 45.0;
+        /// Whether colours change little by little; otherwise they lie side by side.
+        gradient: bool, default true;
+        /// Whether the tubes themselves are seen.
+        sharp: bool, default true;
+        /// Whether they light up what is around them.
+        soft: bool, default true;
+        /// Whether the picture stays to be seen between them.
+        overlay: bool, default false;
     }
+
+    /// The picture laid flat on the ground, below a wide sky.
+    Ground = "ground", example "ground" {}
 }

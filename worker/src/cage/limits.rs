@@ -9,9 +9,9 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 /// needs beside what it hands out, fragments above all. The cap speaks first, with figures;
 /// this is the net below it, for memory that does not come from the allocator.
 const NET_SHARE: u64 = 8;
-/// The same for a small cap: the program's own data, and the 32 MiB to which malloc raises the
-/// size of what it keeps after it is freed.
-const NET_BYTES: u64 = 48 << 20;
+/// The same for a small cap: the program's own data, and the 64 MiB that malloc may keep after they
+/// are freed (`kernel::keep_freed_memory`).
+const NET_BYTES: u64 = 80 << 20;
 
 /// A core file would hold a caller's picture, and memory must end somewhere.
 pub(super) fn no_core_and_a_memory_cap(memory_bytes: u64) -> bool {

@@ -3,6 +3,8 @@
 //!
 //! What of a frame lies outside the canvas is cut off.
 
+mod coded;
+mod codes;
 mod outline;
 
 use protocol::{Limit, Limits};
@@ -12,6 +14,7 @@ use weezl::{BitOrder, LzwStatus};
 use super::canvas::Canvas;
 use crate::picture::{CHANNELS, Delay, Frame, Plays};
 use crate::refused::Refused;
+pub(crate) use coded::Coded;
 use outline::{FrameOutline, Outline};
 
 /// The composited frames of a GIF.
@@ -26,26 +29,11 @@ pub(crate) struct Animation<'a> {
 impl<'a> Animation<'a> {
     /// Reads the block structure and holds it against the limits.
     pub(crate) fn open(source: &'a [u8], limits: &Limits) -> Result<Self, Refused> {
-        let outline = Outline::read(source, limits.frames_max)?;
-        let size = outline.size;
-        Refused::source_over(Limit::Pixels, size.pixels(), limits.pixels_max)?;
-        Refused::source_over(Limit::Pixels, outline.frame_pixels_max, limits.pixels_max)?;
-        Refused::source_over(Limit::Frames, outline.frame_count, limits.frames_max.into())?;
-        Refused::source_over(
-            Limit::TotalPixels,
-            outline.total_pixels,
-            limits.total_pixels_max,
-        )?;
-        if outline.frames.is_empty() {
-            return Err(Refused::bad("GIF: there is no frame in it"));
-        }
-        if size.pixels() == 0 {
-            return Err(Refused::bad("GIF: the canvas is empty"));
-        }
+        let outline = outline_within(source, limits)?;
         Ok(Self {
             plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
-            canvas: Canvas::new(size),
+            canvas: Canvas::new(outline.size),
             indices: Vec::new(),
         })
     }
@@ -92,6 +80,27 @@ impl<'a> Animation<'a> {
             }
         }
     }
+}
+
+/// The block structure, held against the limits.
+fn outline_within<'a>(source: &'a [u8], limits: &Limits) -> Result<Outline<'a>, Refused> {
+    let outline = Outline::read(source, limits.frames_max)?;
+    let size = outline.size;
+    Refused::source_over(Limit::Pixels, size.pixels(), limits.pixels_max)?;
+    Refused::source_over(Limit::Pixels, outline.frame_pixels_max, limits.pixels_max)?;
+    Refused::source_over(Limit::Frames, outline.frame_count, limits.frames_max.into())?;
+    Refused::source_over(
+        Limit::TotalPixels,
+        outline.total_pixels,
+        limits.total_pixels_max,
+    )?;
+    if outline.frames.is_empty() {
+        return Err(Refused::bad("GIF: there is no frame in it"));
+    }
+    if size.pixels() == 0 {
+        return Err(Refused::bad("GIF: the canvas is empty"));
+    }
+    Ok(outline)
 }
 
 /// Rows of a frame in the order in which they are stored.

@@ -1,10 +1,7 @@
-//! What changes from one canvas to the next, so that only that is written. Both canvases have
-//! been through [`threshold`]: every pixel is opaque, or transparent black.
+//! What changes from one canvas to the next, so that only that is written.
 
 use crate::picture::Picture;
 
-/// Alpha from which a pixel is opaque; GIF knows no more than that.
-const OPAQUE_FROM: u8 = 128;
 /// Unchanged pixels become transparent when they are at least this part of the rectangle, in
 /// tenths: long runs then compress well, while a few scattered ones only break up the rest
 /// (6 % larger on noisy clips).
@@ -26,17 +23,6 @@ pub(super) struct Difference {
     pub(super) area: Area,
     /// For each pixel of the area, whether it stays; `None`: too few do.
     pub(super) stays: Option<Vec<bool>>,
-}
-
-/// Makes every pixel opaque, or transparent black.
-pub(super) fn threshold(picture: &mut Picture) {
-    for pixel in picture.as_pixels_mut() {
-        if pixel[3] >= OPAQUE_FROM {
-            pixel[3] = 255;
-        } else {
-            *pixel = [0; 4];
-        }
-    }
 }
 
 /// What changes from `before` to `after`, two canvases of the same size.
@@ -65,32 +51,6 @@ pub(super) fn difference(before: &Picture, after: &Picture) -> Difference {
     }
 }
 
-/// Whether an opaque pixel becomes transparent, which no drawing can do.
-pub(super) fn clears(before: &Picture, after: &Picture) -> bool {
-    let pairs = before.as_pixels().iter().zip(after.as_pixels());
-    pairs.into_iter().any(|(old, new)| old[3] > new[3])
-}
-
-/// What must be drawn on an empty canvas to get `canvas`.
-pub(super) fn from_empty(canvas: &Picture) -> Difference {
-    let mut bounds = Bounds::default();
-    for (y, row) in canvas.rows().enumerate() {
-        let opaque = |pixel: &[u8; 4]| pixel[3] != 0;
-        let pixels = row.as_chunks::<4>().0;
-        if let (Some(first), Some(last)) = (
-            pixels.iter().position(opaque),
-            pixels.iter().rposition(opaque),
-        ) {
-            bounds.include(first, y);
-            bounds.include(last, y);
-        }
-    }
-    Difference {
-        area: bounds.area(),
-        stays: None,
-    }
-}
-
 impl Area {
     /// All of `canvas`.
     pub(super) fn whole(canvas: &Picture) -> Self {
@@ -100,15 +60,6 @@ impl Area {
             width: canvas.size.width as usize,
             height: canvas.size.height as usize,
         }
-    }
-
-    /// The pixels of `canvas` inside, row by row.
-    pub(super) fn pixels_mut(self, canvas: &mut Picture) -> impl Iterator<Item = &mut [u8; 4]> {
-        let rows = canvas.rows_mut().skip(self.top).take(self.height);
-        rows.flat_map(move |row| {
-            let pixels = row.as_chunks_mut().0.iter_mut();
-            pixels.skip(self.left).take(self.width)
-        })
     }
 
     /// The pixels of `canvas` inside, row by row.

@@ -2,60 +2,76 @@
 //! depends on the next one: normally it stays and only what changes is drawn over it; when an
 //! opaque pixel must become transparent, the canvas is cleared and drawn anew. The number of
 //! frames and every delay are kept even where nothing changes.
+//!
+//! Ours from the histogram to the blocks: docs/gif.md says by which algorithms, and why.
 
-use std::borrow::Cow;
-
-use gif::{DisposalMethod, EncodingError, Repeat};
+mod changes;
+mod cut;
+mod dither;
+mod draw;
+mod histogram;
+mod lzw;
+mod nearest;
+mod palette;
+mod rewrite;
+mod shown;
+mod tables;
+mod write;
 
 use super::bounded::Bounded;
-use super::difference::{Area, Difference, clears, difference, from_empty, threshold};
-use super::indexed::{Choice, Drawing, Global, Table};
+use super::difference::Area;
 use super::settings::Settings;
-use super::shown::Shown;
 use super::still;
-use crate::picture::{Clock, Frame, Picture, Plays};
+use crate::picture::{Clock, Frame, Plays};
 use crate::refused::Refused;
+use changes::{Changes, between, clears, cropped, drawn, from_empty, threshold};
+use draw::Drawing;
+use lzw::Coder;
+pub(crate) use rewrite::rewrite;
+use shown::Shown;
+use tables::{Indexed, Tables};
+use write::Image;
 
 /// A GIF that is being written.
 pub(super) struct Animation {
-    output: Output,
-    choice: Choice,
-    /// The global table: the first frame's colours, or those that stand for them.
-    global: Option<Global>,
+    bytes: Bounded,
+    plays: Plays,
+    /// Whether the header is written: it needs the first frame's colours.
+    begun: bool,
+    tables: Tables,
     pending: Option<Pending>,
     shown: Shown,
+    coder: Coder,
+    /// The codes of one frame, kept for the next.
+    codes: Vec<u8>,
     /// Of hundredths, of which 65,535 are the most.
     clock: Clock,
-}
-
-enum Output {
-    /// The header needs the first frame's colours.
-    Waiting {
-        bytes: Bounded,
-        plays: Plays,
-    },
-    Begun(gif::Encoder<Bounded>),
-    /// Only if the header could not be written.
-    Lost,
 }
 
 /// A frame that waits for the next one, and how it differs from the canvas it is drawn on.
 struct Pending {
     frame: Frame,
-    step: Difference,
+    step: Changes,
+}
+
+/// A rectangle that is ready to be coded.
+struct Cut {
+    area: Area,
+    indices: Vec<u8>,
+    free: Option<Vec<bool>>,
 }
 
 impl Animation {
     pub(super) fn new(bytes: Bounded, plays: Plays, settings: &Settings) -> Self {
         Self {
-            output: Output::Waiting { bytes, plays },
-            choice: Choice {
-                colors: settings.colors,
-                dither: settings.dither,
-            },
-            global: None,
+            bytes,
+            plays,
+            begun: false,
+            tables: Tables::new(settings.colors, settings.dither),
             pending: None,
             shown: Shown::default(),
+            coder: Coder::new(),
+            codes: Vec::new(),
             clock: Clock::new(100, u16::MAX.into()),
         }
     }
@@ -63,21 +79,20 @@ impl Animation {
     /// Takes the next frame and writes the one before it.
     pub(super) fn push(&mut self, mut frame: Frame) -> Result<(), Refused> {
         still::check_side(&frame.picture, u16::MAX.into())?;
-        threshold(&mut frame.picture);
+        let opaque = threshold(&mut frame.picture);
         let step = match self.pending.take() {
             None => from_empty(&frame.picture),
             Some(before) => {
-                let clear = clears(&before.frame.picture, &frame.picture);
-                self.write(&before, clear).map_err(failed)?;
+                let clear = !opaque && clears(&before.frame.picture, &frame.picture);
+                self.write(&before, clear)?;
                 if clear {
                     self.shown.clear();
                     from_empty(&frame.picture)
                 } else {
                     let canvas = &before.frame.picture;
-                    let reference =
-                        self.shown
-                            .reference(canvas, &frame.picture, self.choice.colors);
-                    difference(reference, &frame.picture)
+                    let colors = self.tables.colors();
+                    let reference = self.shown.reference(canvas, &frame.picture, colors);
+                    between(reference, &frame.picture)
                 }
             }
         };
@@ -87,99 +102,107 @@ impl Animation {
 
     /// Bytes so far.
     pub(super) fn written(&self) -> u64 {
-        match &self.output {
-            Output::Begun(encoder) => encoder.get_ref().written(),
-            Output::Waiting { .. } | Output::Lost => 0,
-        }
+        self.bytes.written()
     }
 
     /// The whole file.
     pub(super) fn finish(mut self) -> Result<Bounded, Refused> {
         if let Some(last) = self.pending.take() {
-            self.write(&last, false).map_err(failed)?;
+            self.write(&last, false)?;
         }
-        match self.output {
-            Output::Begun(encoder) => encoder.into_inner().map_err(failed),
-            Output::Waiting { bytes, .. } => Ok(bytes),
-            Output::Lost => Err(Refused::bug("GIF encoder: no output")),
-        }
+        write::end(&mut self.bytes).map_err(Refused::bug)?;
+        Ok(self.bytes)
     }
 
     /// Writes one frame; with `clear` the canvas is transparent after it.
-    fn write(&mut self, pending: &Pending, clear: bool) -> Result<(), EncodingError> {
+    fn write(&mut self, pending: &Pending, clear: bool) -> Result<(), Refused> {
         let canvas = &pending.frame.picture;
-        let whole = Area::whole(canvas);
-        let first = matches!(self.output, Output::Waiting { .. });
         // A frame clears what it covers. The first one covers all, for decoders that take
         // its size for that of the animation.
-        let (area, stays) = if clear || first {
-            (whole, None)
+        let covers = clear || !self.begun;
+        let (area, stays) = if covers {
+            (Area::whole(canvas), None)
         } else {
             (pending.step.area, pending.step.stays.as_deref())
         };
-        let drawing = Drawing {
+        let indexed = self.tables.index(Drawing {
             canvas,
             area,
             stays,
-            choice: self.choice,
-        };
-        let drawn = drawing.index(self.global.as_mut());
-        self.shown.draw(canvas, area, &drawn);
-        let transparent = drawn.table.transparent();
-        let palette = if first {
-            self.begin(canvas, &drawn.table)?;
-            None
-        } else {
-            drawn.table.entries()
-        };
-        if first {
-            self.global = match drawn.table {
-                Table::Exact(table) => Some(Global::Exact(table)),
-                Table::Quantised(quantiser) => Some(Global::Quantised(quantiser)),
-                Table::Offered { .. } | Table::Shared(_) => None,
-            };
+        });
+        let free = self.shown.draw(canvas, area, &indexed);
+        if !self.begun {
+            self.begun = true;
+            let (width, height) = (canvas.size.width as u16, canvas.size.height as u16);
+            let repeats = self.plays.to_gif();
+            write::begin(&mut self.bytes, width, height, &indexed.entries, repeats)
+                .map_err(Refused::bug)?;
         }
-        let Output::Begun(encoder) = &mut self.output else {
-            return Err(EncodingError::WriterNotFound);
-        };
-        // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
-        encoder.write_frame(&gif::Frame {
-            delay: self.clock.ticks(pending.frame.delay) as u16,
-            dispose: if clear {
-                DisposalMethod::Background
-            } else {
-                DisposalMethod::Keep
-            },
+        let Indexed {
+            indices,
+            entries,
+            global,
             transparent,
-            left: area.left as u16,
-            top: area.top as u16,
-            width: area.width as u16,
-            height: area.height as u16,
-            palette,
-            buffer: Cow::Owned(drawn.indices),
-            ..gif::Frame::default()
-        })
-    }
-
-    /// The header, with the first frame's colours as the global table.
-    fn begin(&mut self, canvas: &Picture, table: &Table) -> Result<(), EncodingError> {
-        let Output::Waiting { bytes, plays } = std::mem::replace(&mut self.output, Output::Lost)
-        else {
-            return Err(EncodingError::WriterNotFound);
+            ..
+        } = indexed;
+        let cut = cut_out(area, indices, free.filter(|_| !covers));
+        let index_bits = index_bits(&cut.indices);
+        self.codes.clear();
+        self.coder.encode(
+            &cut.indices,
+            cut.free.as_deref(),
+            index_bits,
+            &mut self.codes,
+        );
+        // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
+        let image = Image {
+            delay: self.clock.ticks(pending.frame.delay) as u16,
+            disposal: if clear { 2 } else { 1 },
+            interlaced: false,
+            transparent: transparent.then_some(draw::TRANSPARENT),
+            left: cut.area.left as u16,
+            top: cut.area.top as u16,
+            width: cut.area.width as u16,
+            height: cut.area.height as u16,
+            table: (!global).then_some(&entries),
+            index_bits: index_bits as u8,
+            codes: &self.codes,
         };
-        let entries = table.entries().unwrap_or_default();
-        let (width, height) = (canvas.size.width as u16, canvas.size.height as u16);
-        let mut encoder = gif::Encoder::new(bytes, width, height, &entries)?;
-        match plays.to_gif() {
-            None => {}
-            Some(0) => encoder.set_repeat(Repeat::Infinite)?,
-            Some(times) => encoder.set_repeat(Repeat::Finite(times))?,
-        }
-        self.output = Output::Begun(encoder);
-        Ok(())
+        write::image(&mut self.bytes, &image).map_err(Refused::bug)
     }
 }
 
-fn failed(error: EncodingError) -> Refused {
-    Refused::bug(format!("GIF encoder: {error}"))
+/// Leaves out the rows and columns of `area` in which every pixel is free.
+fn cut_out(area: Area, indices: Vec<u8>, free: Option<Vec<bool>>) -> Cut {
+    let Some(free) = free else {
+        return Cut {
+            area,
+            indices,
+            free,
+        };
+    };
+    let inside = drawn(&free, area.width).unwrap_or(Area {
+        left: 0,
+        top: 0,
+        width: 1,
+        height: 1,
+    });
+    Cut {
+        area: Area {
+            left: area.left + inside.left,
+            top: area.top + inside.top,
+            ..inside
+        },
+        indices: cropped(&indices, area.width, inside),
+        free: Some(cropped(&free, area.width, inside)),
+    }
 }
+
+/// Bits that the largest index needs; GIF has no fewer than 2.
+fn index_bits(indices: &[u8]) -> u32 {
+    let most = indices.iter().fold(0, |most, index| most | index);
+    (u8::BITS - most.leading_zeros()).max(2)
+}
+
+#[cfg(test)]
+mod tests;

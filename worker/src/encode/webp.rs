@@ -6,12 +6,13 @@
 use std::io::Write;
 
 use protocol::Traded;
-use webp::{Encoder, WebPConfig, WebPMemory};
+use webp::{Encoder, WebPConfig, WebPEncodingError, WebPMemory};
 
 use super::bounded::Bounded;
 use super::settings::Settings;
 use super::step::Step;
 use super::still;
+use crate::memory;
 use crate::picture::{Clock, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 
@@ -161,7 +162,15 @@ pub(super) fn encode(
     config.thread_level = 0;
     Encoder::from_rgba(pixels, size.width, size.height)
         .encode_advanced(&config)
-        .map_err(|error| Refused::bug(format!("WebP encoder: {error:?}")))
+        .map_err(|error| match error {
+            // The last is what comes of a copy of the canvas that there was no memory for.
+            WebPEncodingError::VP8_ENC_ERROR_OUT_OF_MEMORY
+            | WebPEncodingError::VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY
+            | WebPEncodingError::VP8_ENC_ERROR_NULL_PARAMETER => {
+                memory::refused_to_a_library(pixels.len())
+            }
+            error => Refused::bug(format!("WebP encoder: {error:?}")),
+        })
 }
 
 /// The chunks of a still that a frame takes over: its alpha, if any, and its colours.

@@ -1,12 +1,18 @@
 //! Frames and their times. Each of these pulls from the operation before it like any other; the
 //! two that need all frames at once keep them compressed (`shelf.rs`).
 
+mod america;
+mod bomb;
 mod bounce;
+mod communism;
 mod dissolve;
+mod flag;
 mod fps;
 mod frames;
 mod generated;
+mod neonlights;
 mod pace;
+mod petpet;
 mod rain;
 mod repeat;
 mod reverse;
@@ -37,6 +43,11 @@ pub(super) fn find(operation: &Animation) -> &dyn Cut {
         Animation::Dissolve(operation) => operation,
         Animation::Rain(operation) => operation,
         Animation::Sketch(operation) => operation,
+        Animation::PetPet(operation) => operation,
+        Animation::Bomb(operation) => operation,
+        Animation::America(operation) => operation,
+        Animation::Communism(operation) => operation,
+        Animation::NeonLights(operation) => operation,
     }
 }
 

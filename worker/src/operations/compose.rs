@@ -3,7 +3,7 @@
 
 use protocol::Colour;
 
-use super::colours::div255;
+use super::colours::{between, div255};
 use crate::picture::{CHANNELS, Picture, Size};
 
 type Pixel = [u8; CHANNELS];
@@ -28,7 +28,12 @@ pub(super) fn over(below: Pixel, above: Pixel) -> Pixel {
 }
 
 /// From `from` (0) to `to` (255), transparency included.
+#[inline]
 pub(super) fn mix(from: Pixel, to: Pixel, share: u32) -> Pixel {
+    if from[3] == 255 && to[3] == 255 {
+        let mixed = |channel: usize| between(from[channel], to[channel], share);
+        return [mixed(0), mixed(1), mixed(2), 255];
+    }
     let from_weight = u32::from(from[3]) * (255 - share);
     let to_weight = u32::from(to[3]) * share;
     let weight = from_weight + to_weight;
@@ -150,6 +155,17 @@ mod tests {
             mix([0, 0, 0, 255], [255, 255, 255, 255], 51),
             [51, 51, 51, 255]
         );
+    }
+
+    #[test]
+    fn opaque_colours_are_mixed_as_all_others_are() {
+        for (from, to) in [(0, 255), (13, 200), (255, 254), (77, 77)] {
+            for share in 0..=255 {
+                let sum = f64::from(from * (255 - share) + to * share) / 255.0;
+                let [mixed, ..] = mix([from as u8, 0, 0, 255], [to as u8, 0, 0, 255], share);
+                assert_eq!(f64::from(mixed), sum.round(), "{from} to {to}, {share}");
+            }
+        }
     }
 
     #[test]

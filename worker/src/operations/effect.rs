@@ -10,6 +10,7 @@ mod earth;
 mod floor;
 mod freeze;
 mod glitch;
+mod ground;
 mod hog;
 mod jail;
 mod magik;
@@ -28,6 +29,7 @@ mod wasted;
 use protocol::Effect;
 
 use super::Prepare;
+pub(super) use neon::{Dyes, Tubes};
 
 pub(super) fn find(operation: &Effect) -> &dyn Prepare {
     match operation {
@@ -55,5 +57,6 @@ pub(super) fn find(operation: &Effect) -> &dyn Prepare {
         Effect::Wasted(operation) => operation,
         Effect::Wanted(operation) => operation,
         Effect::Neon(operation) => operation,
+        Effect::Ground(operation) => operation,
     }
 }

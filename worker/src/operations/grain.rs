@@ -7,6 +7,7 @@ pub(super) struct Grain {
     values: Vec<f32>,
 }
 
+/// A power of two, so that repeating is a mask.
 const SIDE: usize = 64;
 
 impl Grain {
@@ -16,18 +17,18 @@ impl Grain {
         Self { values }
     }
 
-    fn at(&self, x: i64, y: i64) -> f32 {
-        let wrapped = |at: i64| at.rem_euclid(SIDE as i64) as usize;
-        self.values[wrapped(y) * SIDE + wrapped(x)]
-    }
-
     /// 0 to 1, smooth between the values of the grid.
     pub(super) fn smooth(&self, x: f64, y: f64) -> f64 {
         let (left, top) = (x.floor(), y.floor());
         let ease = |at: f64| (at * at * (3.0 - 2.0 * at)) as f32;
         let (fx, fy) = (ease(x - left), ease(y - top));
+        let wrapped = |at: i64| at as usize & (SIDE - 1);
         let (left, top) = (left as i64, top as i64);
-        let row = |y: i64| self.at(left, y) * (1.0 - fx) + self.at(left + 1, y) * fx;
+        let (one, two) = (wrapped(left), wrapped(left + 1));
+        let row = |y: i64| {
+            let row = &self.values[wrapped(y) * SIDE..][..SIDE];
+            row[one] * (1.0 - fx) + row[two] * fx
+        };
         f64::from(row(top) * (1.0 - fy) + row(top + 1) * fy)
     }
 

@@ -1,4 +1,6 @@
-//! Rounded corners and circles with soft edges.
+//! Rounded corners and circles with soft edges; outlines of any form are in `mask/shape.rs`.
+
+pub(super) mod shape;
 
 use protocol::Colour;
 

@@ -60,5 +60,4 @@ pub(super) fn pattern(width: u32, height: u32) -> Picture {
     picture(width, &pixels)
 }
 
-mod contact_sheet;
 mod properties;

@@ -20,7 +20,7 @@ pub(super) enum Arguments {
 use Arguments::{AbortOfItself, Any, NotExecutable, NotOurHandler};
 
 /// What is let through.
-pub(super) const ALLOWED: [(c_long, Arguments); 24] = [
+pub(super) const ALLOWED: [(c_long, Arguments); 25] = [
     // The socket: the standard library reads it by recvfrom and writes it by writev and
     // sendto, and is free to choose read and write instead. Standard error is written.
     (libc::SYS_recvfrom, Any),
@@ -28,6 +28,8 @@ pub(super) const ALLOWED: [(c_long, Arguments); 24] = [
     (libc::SYS_writev, Any),
     (libc::SYS_read, Any),
     (libc::SYS_write, Any),
+    // Waits a moment for the next job before memory is given back.
+    (libc::SYS_poll, Any),
     // malloc and free. The program brings all of its code along.
     (libc::SYS_brk, Any),
     (libc::SYS_mmap, NotExecutable),

@@ -16,6 +16,8 @@ const APPLICATION: u8 = 0xff;
 #[derive(Debug)]
 pub(super) struct Outline<'a> {
     pub(super) size: Size,
+    /// Red, green, blue of the colour table that frames without their own use; may be empty.
+    pub(super) palette: &'a [u8],
     /// 0: for ever; `None`: the file says nothing.
     pub(super) loops: Option<u16>,
     /// At most as many as were asked for.
@@ -83,6 +85,7 @@ impl<'a> Outline<'a> {
         let global = reader.palette(flags)?;
         let mut outline = Self {
             size,
+            palette: global,
             loops: None,
             frames: Vec::new(),
             frame_count: 0,

@@ -7,10 +7,11 @@ use super::shake::shaken;
 use crate::operations::chain::{Before, Cut, Outline, Reel};
 use crate::operations::colours::Matrix;
 use crate::operations::compose::{self, Lay};
-use crate::operations::lettering;
+use crate::operations::lettering::{self, Style};
 use crate::picture::{Picture, Size};
 
 const WORD: &str = "TRIGGERED";
+const STYLE: Style = Style::HEADLONG;
 /// Red light.
 const RED: [[f64; 4]; 3] = [
     [0.80, 0.14, 0.06, 48.0],
@@ -41,11 +42,14 @@ impl Script for Triggered {
         let mut result = compose::filled(size, Colour([220, 54, 28, 255]));
         compose::place(&mut result, &shaken, 0, 0, Lay::Replace);
         let bar = f64::from(bar_height);
-        let letters = (bar * 0.62).min(f64::from(width) / 9.0);
-        let jitter = |by: u32| (f64::from(number * by % 5) - 2.0) * bar * 0.02;
-        let left = (f64::from(width) - lettering::width(WORD, letters)) / 2.0 + jitter(3);
+        let most = f64::from(width) * 0.88;
+        let letters = (bar * 0.66).min(lettering::height(WORD, most, STYLE));
+        let jitter = |by: u32| (f64::from(number * by % 5) - 2.0) * bar * 0.025;
+        let left = (f64::from(width) - lettering::width(WORD, letters, STYLE)) / 2.0 + jitter(3);
         let top = f64::from(height) + (bar - letters) / 2.0 + jitter(2);
-        lettering::write(&mut result, WORD, (left, top), letters, [255; 4]);
+        let edge = lettering::outline(WORD, (left, top), letters, STYLE, letters * 0.06);
+        edge.fill(&mut result, [60, 8, 4, 255]);
+        lettering::write(&mut result, WORD, (left, top), letters, STYLE, [255; 4]);
         result
     }
 }

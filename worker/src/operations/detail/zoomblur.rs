@@ -5,8 +5,8 @@ use protocol::ZoomBlur;
 
 use crate::operations::Effect;
 use crate::operations::compose::mix;
-use crate::operations::sample::{Outside, warped};
-use crate::picture::Picture;
+use crate::operations::sample::{Outside, place, sample};
+use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
 /// Each doubles the number of pictures.
@@ -20,15 +20,20 @@ impl Effect for ZoomBlur {
         for round in 0..ROUNDS {
             // Together 31 of 32 parts of the whole.
             let scale = whole.powf(-f64::from(1 << round) / f64::from(1 << ROUNDS));
-            let larger = warped(&picture, size, Outside::Edge, |x, y| {
-                (
-                    (x - middle_x) * scale + middle_x,
-                    (y - middle_y) * scale + middle_y,
-                )
-            });
-            for (pixel, larger) in picture.as_pixels_mut().iter_mut().zip(larger.as_pixels()) {
-                *pixel = mix(*pixel, *larger, 127 + (round as u32 & 1));
+            // Columns and rows are enlarged each by themselves.
+            let places = |length: u32, middle: f64| -> Vec<i32> {
+                let from = |at: u32| (f64::from(at) + 0.5 - middle) * scale + middle;
+                (0..length).map(|at| place(from(at), 0.0).0).collect()
+            };
+            let (columns, rows) = (places(size.width, middle_x), places(size.height, middle_y));
+            let mut mean = picture.clone();
+            let share = 127 + (round as u32 & 1);
+            for (row, y) in mean.rows_mut().zip(rows) {
+                for (pixel, x) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(&columns) {
+                    *pixel = mix(*pixel, sample(&picture, (*x, y), Outside::Edge), share);
+                }
             }
+            picture = mean;
         }
         Ok(picture)
     }

@@ -5,9 +5,12 @@ use protocol::{Colors, Colour};
 
 use crate::operations::colours::luma;
 use crate::operations::compose::{self, Lay};
-use crate::operations::{Effect, Prepare, lettering};
+use crate::operations::lettering::{self, Style};
+use crate::operations::{Effect, Prepare};
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
+
+const STYLE: Style = Style::PLAIN;
 
 impl Prepare for Colors {
     fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a> {
@@ -46,16 +49,17 @@ impl Effect for Strip {
                 Lay::Replace,
             );
             let text = format!("#{:02X}{:02X}{:02X}", colour[0], colour[1], colour[2]);
-            let letters = (f64::from(right - left) / 7.5).min(f64::from(height) / 3.0);
+            let most = f64::from(right - left) * 0.86;
+            let letters = lettering::height(&text, most, STYLE).min(f64::from(height) / 3.0);
             let ink = if luma(*colour) > 130 {
                 [0, 0, 0, 255]
             } else {
                 [255; 4]
             };
             let across = f64::from(left)
-                + (f64::from(right - left) - lettering::width(&text, letters)) / 2.0;
+                + (f64::from(right - left) - lettering::width(&text, letters, STYLE)) / 2.0;
             let down = f64::from(own.height) + (f64::from(height) - letters) / 2.0;
-            lettering::write(&mut result, &text, (across, down), letters, ink);
+            lettering::write(&mut result, &text, (across, down), letters, STYLE, ink);
         }
         Ok(result)
     }

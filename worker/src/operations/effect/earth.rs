@@ -4,6 +4,8 @@ use protocol::Earth;
 
 use crate::operations::Effect;
 use crate::operations::colours::between;
+use crate::operations::grain::Grain;
+use crate::operations::mask::shape::Shape;
 use crate::operations::random::Random;
 use crate::operations::sample::{Outside, place, sample};
 use crate::picture::{CHANNELS, Picture, Size};
@@ -12,7 +14,7 @@ use crate::refused::Refused;
 /// Radius of the globe, of half the side.
 const RADIUS: f64 = 0.82;
 /// Where the light comes from: left, above, before.
-const SUN: [f64; 3] = [-0.48, -0.5, 0.72];
+const SUN: [f64; 3] = [-0.44, -0.42, 0.79];
 
 impl Effect for Earth {
     fn result_size(&self, size: Size) -> Size {
@@ -25,13 +27,14 @@ impl Effect for Earth {
         let mut result = sky(size);
         let half = f64::from(size.width) / 2.0;
         let radius = half * RADIUS;
+        let weather = Grain::new(11);
         for (y, row) in result.rows_mut().enumerate() {
             let down = (y as f64 + 0.5 - half) / radius;
             for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
                 let across = (x as f64 + 0.5 - half) / radius;
                 let off = across.hypot(down);
                 if off < 1.0 {
-                    let ground = ground(&picture, across, down);
+                    let ground = ground(&picture, &weather, across, down);
                     let edge = ((1.0 - off) * radius).min(1.0);
                     for (channel, ground) in pixel.iter_mut().zip(ground) {
                         *channel = between(*channel, ground, (edge * 255.0) as u32);
@@ -51,7 +54,7 @@ impl Effect for Earth {
 }
 
 /// What is seen of the globe, lit; the whole picture is on the side that is seen.
-fn ground(picture: &Picture, across: f64, down: f64) -> [u8; 3] {
+fn ground(picture: &Picture, weather: &Grain, across: f64, down: f64) -> [u8; 3] {
     let front = (1.0 - across * across - down * down).max(0.0).sqrt();
     let latitude = down.asin() / std::f64::consts::PI + 0.5;
     let longitude = across.atan2(front) / std::f64::consts::PI + 0.5;
@@ -65,14 +68,18 @@ fn ground(picture: &Picture, across: f64, down: f64) -> [u8; 3] {
         Outside::Edge,
     );
     let light = (across * SUN[0] + down * SUN[1] + front * SUN[2]).max(0.0);
-    let light = 0.1 + 1.05 * light;
-    let air = (1.0 - front).powi(3) * 0.7;
+    let light = 0.2 + 1.02 * light;
+    let air = (1.0 - front).powi(3) * 0.75;
+    // Streaks of clouds, along the latitudes.
+    let cloud = weather.cloud(longitude * 7.0 + 3.0, latitude * 13.0);
+    let cloud = ((cloud - 0.54) * 4.5).clamp(0.0, 0.78);
     let sea = [20.0, 60.0, 120.0];
     let alpha = f64::from(a) / 255.0;
     let mut lit = [r, g, b].map(f64::from);
     for ((channel, sea), air_colour) in lit.iter_mut().zip(sea).zip([130.0, 180.0, 255.0]) {
         let solid = *channel * alpha + sea * (1.0 - alpha);
-        *channel = (solid * (1.0 - air) + air_colour * air) * light;
+        let clouded = solid + (250.0 - solid) * cloud;
+        *channel = (clouded * (1.0 - air) + air_colour * air) * light;
     }
     lit.map(|channel| channel as u8)
 }
@@ -83,10 +90,27 @@ fn sky(size: Size) -> Picture {
     sky.as_pixels_mut().fill([6, 7, 16, 255]);
     let mut random = Random::new(5);
     let side = size.width;
-    for _ in 0..side * side / 900 {
-        let at = random.below(side) as usize + random.below(side) as usize * side as usize;
-        let light = 60 + random.below(190) as u8;
-        sky.as_pixels_mut()[at] = [light, light, light.saturating_add(14), 255];
+    let unit = f64::from(side) / 512.0;
+    for _ in 0..260 {
+        let mut star = Shape::default();
+        let at = (
+            random.unit() * f64::from(side),
+            random.unit() * f64::from(side),
+        );
+        // Most are small.
+        let radius = (0.5 + 1.3 * random.unit().powi(5)) * unit;
+        star.ellipse(at, (radius, radius));
+        let light = 90 + random.below(165) as u8;
+        let warm = random.below(40) as u8;
+        star.fill(
+            &mut sky,
+            [
+                light,
+                light - warm / 2,
+                light.saturating_add(14) - warm,
+                255,
+            ],
+        );
     }
     sky
 }

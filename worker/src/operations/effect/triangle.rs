@@ -10,6 +10,12 @@ use crate::refused::Refused;
 
 type Point = (i64, i64);
 
+/// How often a triangle is halved at most, and the shortest side that is, px.
+const DEPTH: u32 = 3;
+const SHORTEST: i64 = 7;
+/// By how much its pixels may differ from their mean, in one channel and in the mean, before it is.
+const UNEVEN: u64 = 16;
+
 impl Effect for Triangle {
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let side = i64::from(self.size);
@@ -34,7 +40,7 @@ impl Effect for Triangle {
                     [[a, b, c], [b, d, c]]
                 };
                 for corners in halves {
-                    fill(&source, &mut picture, corners);
+                    split(&source, &mut picture, corners, DEPTH);
                 }
             }
         }
@@ -74,9 +80,29 @@ fn points(soft: &Picture, side: i64, columns: i64, rows: i64) -> Vec<Point> {
     points
 }
 
-/// Fills a triangle with the mean of what it covers. A pixel on a side that two triangles share
-/// belongs to one of them.
-fn fill(source: &Picture, target: &mut Picture, [a, b, c]: [Point; 3]) {
+/// Fills a triangle, and where more is to be seen in it, its halves.
+fn split(source: &Picture, target: &mut Picture, corners: [Point; 3], depth: u32) {
+    let uneven = fill(source, target, corners);
+    let length = |(ax, ay): Point, (bx, by): Point| (ax - bx).pow(2) + (ay - by).pow(2);
+    let [a, b, c] = corners;
+    // The longest side first.
+    let sides = [
+        (length(a, b), [a, b, c]),
+        (length(b, c), [b, c, a]),
+        (length(c, a), [c, a, b]),
+    ];
+    let (longest, [one, two, tip]) = sides.into_iter().max().unwrap_or(sides[0]);
+    if depth == 0 || uneven < UNEVEN || longest < 4 * SHORTEST * SHORTEST {
+        return;
+    }
+    let middle = ((one.0 + two.0) / 2, (one.1 + two.1) / 2);
+    split(source, target, [one, middle, tip], depth - 1);
+    split(source, target, [middle, two, tip], depth - 1);
+}
+
+/// Fills a triangle with the mean of what it covers, and returns how far pixels are off that. A
+/// pixel on a side that two triangles share belongs to one of them.
+fn fill(source: &Picture, target: &mut Picture, [a, b, c]: [Point; 3]) -> u64 {
     let area = |(ax, ay): Point, (bx, by): Point, (x, y): Point| {
         (bx - ax) * (y - ay) - (by - ay) * (x - ax)
     };
@@ -112,7 +138,33 @@ fn fill(source: &Picture, target: &mut Picture, [a, b, c]: [Point; 3]) {
     let [r, g, b, alpha] = sums;
     let [r, g, b] = [r, g, b].map(|sum| rounded(sum, alpha));
     let colour = [r, g, b, rounded(alpha, covered.len() as u64)];
+    let mut off = 0;
+    let count = covered.len() as u64;
     for index in covered {
+        let pixel = source.as_pixels()[index];
+        let apart = |channel: usize| u64::from(pixel[channel].abs_diff(colour[channel]));
+        // What is transparent differs from nothing.
+        off += (apart(0) + apart(1) + apart(2)) * u64::from(pixel[3]) / 255;
         target.as_pixels_mut()[index] = colour;
+    }
+    off / (3 * count.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operations::tests::{done, letters};
+
+    #[test]
+    fn triangles_are_smaller_where_there_is_more_to_see() {
+        let plain = "a".repeat(48);
+        let busy: String = ("\u{1}z".repeat(4) + "z\u{1}\u{1}\u{1}zzzz").repeat(3);
+        let given = letters(48, &(plain.repeat(48) + &busy.repeat(48)));
+        let result = done("triangle:48", given);
+        let kinds = |rows: std::ops::Range<usize>| {
+            let pixels = result.as_pixels()[rows.start * 48..rows.end * 48].iter();
+            pixels.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        assert!(kinds(60..90) > 8, "{}", kinds(60..90));
+        assert!(kinds(0..24) <= 4, "{}", kinds(0..24));
     }
 }

@@ -2,13 +2,15 @@
 
 use protocol::{Colour, Sepia, Wanted};
 
+use crate::operations::Effect;
 use crate::operations::colours::between;
 use crate::operations::compose::{self, Lay};
 use crate::operations::grain::Grain;
-use crate::operations::{Effect, lettering};
+use crate::operations::lettering::{self, Style};
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
+const STYLE: Style = Style::POSTER;
 const INK: [u8; 4] = [62, 38, 20, 255];
 
 /// Where things lie on a poster for a picture of some size, px.
@@ -51,21 +53,17 @@ impl Effect for Wanted {
         compose::place(&mut result, &edge, left - frame, top - frame, Lay::Replace);
         compose::place(&mut result, &face, left, top, Lay::Replace);
         let width = f64::from(poster.size.width);
-        let mut line = |text: &str, height: f64, middle: f64| {
-            let left = (width - lettering::width(text, height)) / 2.0;
-            lettering::write(
-                &mut result,
-                text,
-                (left, middle - height / 2.0),
-                height,
-                INK,
-            );
+        let mut line = |text: &str, tallest: f64, middle: f64| {
+            let height = lettering::height(text, width * 0.86, STYLE).min(tallest);
+            let left = (width - lettering::width(text, height, STYLE)) / 2.0;
+            let at = (left, middle - height / 2.0);
+            lettering::write(&mut result, text, at, height, STYLE, INK);
         };
-        line("WANTED", width * 0.165, width * 0.145);
-        line("DEAD OR ALIVE", width * 0.062, width * 0.29);
+        line("WANTED", width * 0.19, width * 0.145);
+        line("DEAD OR ALIVE", width * 0.07, width * 0.295);
         let below = f64::from(poster.head + own.height);
-        line("REWARD", width * 0.062, below + width * 0.075);
-        line("$ 1,000,000", width * 0.078, below + width * 0.17);
+        line("REWARD", width * 0.07, below + width * 0.072);
+        line("$ 1,000,000", width * 0.09, below + width * 0.17);
         Ok(result)
     }
 }

@@ -4,10 +4,11 @@ use protocol::Wasted;
 
 use crate::operations::Effect;
 use crate::operations::colours::{between, luma};
-use crate::operations::lettering;
+use crate::operations::lettering::{self, Style};
 use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
+const STYLE: Style = Style::BOLD;
 const WORD: &str = "WASTED";
 const RED: [u8; 4] = [196, 38, 44, 255];
 
@@ -17,7 +18,7 @@ impl Effect for Wasted {
             f64::from(picture.size.width),
             f64::from(picture.size.height),
         );
-        let letters = (width / 8.0).min(height / 4.0);
+        let letters = lettering::height(WORD, width * 0.62, STYLE).min(height / 4.0);
         let band = letters * 1.0;
         for (y, row) in picture.rows_mut().enumerate() {
             let off = (y as f64 + 0.5 - height / 2.0).abs();
@@ -30,17 +31,11 @@ impl Effect for Wasted {
                 *pixel = [grey, grey, grey, pixel[3]];
             }
         }
-        let left = (width - lettering::width(WORD, letters)) / 2.0;
-        let top = (height - letters) / 2.0;
-        let step = letters / 40.0;
-        lettering::write(
-            &mut picture,
-            WORD,
-            (left + step, top + step),
-            letters,
-            [0, 0, 0, 255],
-        );
-        lettering::write(&mut picture, WORD, (left, top), letters, RED);
+        let left = (width - lettering::width(WORD, letters, STYLE)) / 2.0;
+        let at = (left, (height - letters) / 2.0);
+        let edge = lettering::outline(WORD, at, letters, STYLE, letters * 0.045);
+        edge.fill(&mut picture, [0, 0, 0, 255]);
+        lettering::write(&mut picture, WORD, at, letters, STYLE, RED);
         Ok(picture)
     }
 }

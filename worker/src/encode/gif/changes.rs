@@ -1,0 +1,121 @@
+//! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
+//! pixels, and transparent black ones; both have the same size.
+
+use super::super::difference::Area;
+use crate::picture::Picture;
+
+/// Alpha from which a pixel is opaque; GIF knows no more than that.
+const OPAQUE_FROM: u8 = 128;
+/// Unchanged pixels stay when they are at least this part of the rectangle, in tenths: a few
+/// scattered ones only break up the rest.
+const REPEATED_TENTHS: usize = 3;
+
+/// The step from one canvas to the next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// Holds every changed pixel; one pixel when nothing changed.
+    pub(super) area: Area,
+    /// For each pixel of the area, whether it stays; `None`: too few do.
+    pub(super) stays: Option<Vec<bool>>,
+}
+
+/// Makes every pixel opaque, or transparent black; returns whether all are opaque.
+pub(super) fn threshold(picture: &mut Picture) -> bool {
+    let all = picture
+        .as_pixels()
+        .iter()
+        .fold(u8::MAX, |all, pixel| all & pixel[3]);
+    if all == u8::MAX {
+        return true;
+    }
+    let mut opaque = true;
+    for pixel in picture.as_pixels_mut() {
+        if pixel[3] >= OPAQUE_FROM {
+            pixel[3] = u8::MAX;
+        } else {
+            *pixel = [0; 4];
+            opaque = false;
+        }
+    }
+    opaque
+}
+
+/// Whether an opaque pixel becomes transparent, which no drawing can do.
+pub(super) fn clears(before: &Picture, after: &Picture) -> bool {
+    let pairs = before.as_pixels().iter().zip(after.as_pixels());
+    pairs.into_iter().any(|(old, new)| old[3] > new[3])
+}
+
+/// What changes from `before` to `after`.
+pub(super) fn between(before: &Picture, after: &Picture) -> Changes {
+    let pairs = before.as_pixels().iter().zip(after.as_pixels());
+    let same: Vec<bool> = pairs
+        .map(|(old, new)| u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new))
+        .collect();
+    let width = after.size.width as usize;
+    let area = drawn(&same, width).unwrap_or(FIRST_PIXEL);
+    let stays = cropped(&same, width, area);
+    let repeated = stays.iter().filter(|stays| **stays).count() * 10;
+    Changes {
+        area,
+        stays: (repeated >= stays.len() * REPEATED_TENTHS).then_some(stays),
+    }
+}
+
+/// What must be drawn on an empty canvas to get `canvas`.
+pub(super) fn from_empty(canvas: &Picture) -> Changes {
+    let empty: Vec<bool> = canvas
+        .as_pixels()
+        .iter()
+        .map(|pixel| pixel[3] == 0)
+        .collect();
+    Changes {
+        area: drawn(&empty, canvas.size.width as usize).unwrap_or(FIRST_PIXEL),
+        stays: None,
+    }
+}
+
+/// A frame must have a pixel.
+const FIRST_PIXEL: Area = Area {
+    left: 0,
+    top: 0,
+    width: 1,
+    height: 1,
+};
+
+/// The least rectangle around all pixels that do not stay, of rows of `width`.
+pub(super) fn drawn(stays: &[bool], width: usize) -> Option<Area> {
+    let rows = || {
+        stays
+            .chunks_exact(width)
+            .enumerate()
+            .filter(|(_, row)| row.contains(&false))
+    };
+    let (top, _) = rows().next()?;
+    let (bottom, _) = rows().next_back()?;
+    let (mut left, mut right) = (width, 0);
+    for (_, row) in rows() {
+        // Only what is outside of the rectangle so far is of interest.
+        left = row[..left].iter().position(|stays| !stays).unwrap_or(left);
+        right = row[right..]
+            .iter()
+            .rposition(|stays| !stays)
+            .map_or(right, |last| right + last + 1);
+    }
+    Some(Area {
+        left,
+        top,
+        width: right - left,
+        height: bottom - top + 1,
+    })
+}
+
+/// What of rows of `width` is inside of `area`.
+pub(super) fn cropped<T: Copy>(values: &[T], width: usize, area: Area) -> Vec<T> {
+    let rows = values.chunks_exact(width).skip(area.top).take(area.height);
+    let mut inside = Vec::with_capacity(area.width * area.height);
+    for row in rows {
+        inside.extend_from_slice(&row[area.left..area.left + area.width]);
+    }
+    inside
+}
