@@ -20,14 +20,36 @@ mod webp;
 use protocol::{Limit, Limits, OutputFormat};
 
 use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
 pub(crate) use gif::Coded;
 use sniff::Format;
+
+/// What a picture shows that was decoded smaller than it is. Sizes that its sides cannot be
+/// divided by leave its outermost pixels partly outside of the original.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shrunk {
+    /// The upright size of the original.
+    pub(crate) original: Size,
+    /// Where the original begins in the picture, and how wide it is there, px.
+    pub(crate) x: (f64, f64),
+    /// Where the original begins in the picture, and how high it is there, px.
+    pub(crate) y: (f64, f64),
+}
+
+/// Planes as a file has them, decoded smaller perhaps: luma by the first of `by`, chroma by the
+/// other. The size of `colours` is that of the whole picture.
+pub(crate) struct Stored {
+    pub(crate) colours: Colours,
+    pub(crate) by: (u32, u32),
+}
 
 /// Frames on demand, each a whole canvas.
 pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken.
     Still(Option<Picture>),
+    /// One picture, until it has been taken, that the first operation is to make smaller still.
+    Shrunk(Option<Picture>, Shrunk),
     /// The frames of an animation, composited as browsers do.
     Gif(gif::Animation<'a>),
     Png(Box<png::Animation<'a>>),
@@ -41,10 +63,12 @@ impl Frames<'_> {
     /// When the source is damaged there.
     pub(crate) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
         match self {
-            Self::Still(picture) => Ok(picture.take().map(|picture| Frame {
-                picture,
-                delay: Delay::NONE,
-            })),
+            Self::Still(picture) | Self::Shrunk(picture, _) => {
+                Ok(picture.take().map(|picture| Frame {
+                    picture,
+                    delay: Delay::NONE,
+                }))
+            }
             Self::Gif(animation) => animation.next_frame(),
             Self::Png(animation) => animation.next_frame(),
             Self::WebP(animation) => animation.next_frame(),
@@ -54,17 +78,25 @@ impl Frames<'_> {
     /// How often the animation plays in all.
     pub(crate) fn plays(&self) -> Plays {
         match self {
-            Self::Still(_) => Plays::ONCE,
+            Self::Still(_) | Self::Shrunk(..) => Plays::ONCE,
             Self::Gif(animation) => animation.plays(),
             Self::Png(animation) => animation.plays(),
             Self::WebP(animation) => animation.plays(),
         }
     }
 
+    /// What is shown by a picture that was decoded smaller than it is.
+    pub(crate) fn shrunk(&self) -> Option<Shrunk> {
+        match self {
+            Self::Shrunk(_, shrunk) => Some(*shrunk),
+            _ => None,
+        }
+    }
+
     /// The format of the result when the job names none.
     pub(crate) fn natural_format(&self) -> OutputFormat {
         match self {
-            Self::Still(_) => OutputFormat::Png,
+            Self::Still(_) | Self::Shrunk(..) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
             // Nothing moves.
             Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
@@ -98,6 +130,41 @@ pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
         }
     };
     decode(source, limits).map(|picture| Frames::Still(Some(picture)))
+}
+
+/// [`open`], of a picture whose first operation would make one of that size so much smaller that
+/// it may be decoded smaller by `wanted`; by less, or not at all, where the format cannot.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_shrunk<'a>(
+    source: &'a [u8],
+    limits: &Limits,
+    wanted: impl FnOnce(Size) -> u32,
+) -> Result<Frames<'a>, Refused> {
+    if !matches!(sniff::sniff(source), Format::Jpeg) {
+        return open(source, limits);
+    }
+    let (picture, shrunk) = jpeg::decode_shrunk(source, limits, wanted)?;
+    Ok(match shrunk {
+        Some(shrunk) => Frames::Shrunk(Some(picture), shrunk),
+        None => Frames::Still(Some(picture)),
+    })
+}
+
+/// The planes of a sound, upright JPEG whose chroma has that `ratio` to luma and whose colours
+/// need no conversion, each decoded smaller by what `wanted` says for the picture's size; `None`
+/// if it is anything else, or not wanted.
+pub(crate) fn open_planes(
+    source: &[u8],
+    limits: &Limits,
+    ratio: (usize, usize),
+    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+) -> Option<Stored> {
+    if !matches!(sniff::sniff(source), Format::Jpeg) {
+        return None;
+    }
+    jpeg::decode_planes(source, limits, ratio, wanted)
 }
 
 /// Holds the canvas of a still against the limits.

@@ -15,10 +15,11 @@ mod step;
 mod still;
 mod webp;
 
-use protocol::{OutputFormat, Traded};
+use protocol::{Limit, OutputFormat, Traded};
 
 use crate::perform::Done;
 use crate::picture::{Frame, Picture, Plays, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
 use bounded::Bounded;
 pub(crate) use settings::Settings;
@@ -133,6 +134,30 @@ impl Encoder {
             bytes: bytes.into_bytes()?,
         })
     }
+}
+
+/// A JPEG of planes that are as stored already.
+///
+/// # Errors
+/// When it is longer, or has a longer side, than is allowed.
+pub(crate) fn planes_to_jpeg(
+    colours: Colours,
+    settings: &Settings,
+    bytes_max: u64,
+) -> Result<Done, Refused> {
+    let Size { width, height } = colours.size;
+    let side = width.max(height);
+    Refused::output_over(Limit::OutputSide, side.into(), u16::MAX.into())?;
+    let mut bytes = Bounded::new(bytes_max);
+    jpeg::Opaque::Planes(colours).encode(settings.quality, settings, &mut bytes)?;
+    Ok(Done {
+        format: OutputFormat::Jpeg,
+        width,
+        height,
+        frames: 1,
+        traded: None,
+        bytes: bytes.into_bytes()?,
+    })
 }
 
 #[cfg(test)]

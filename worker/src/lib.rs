@@ -13,6 +13,8 @@ mod memory;
 mod operations;
 mod perform;
 mod picture;
+mod planar;
+mod planes;
 mod progress;
 mod recolour;
 mod refused;

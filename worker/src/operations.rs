@@ -24,10 +24,12 @@ mod sample;
 
 use protocol::Operation;
 
+use crate::decode::Shrunk;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 use chain::Work;
 pub(crate) use chain::{Chain, chain};
+pub(crate) use geometry::{Scaling, as_resize, resize_shrink_wanted, scaling};
 
 /// What is done to a frame: the same to every one, whatever is on it, so that an animation
 /// neither flickers nor changes its size.
@@ -77,6 +79,22 @@ impl<E: Effect + ?Sized> Effect for &E {
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         (**self).apply(picture)
+    }
+}
+
+/// By how much a picture of `size` may be decoded smaller for these operations.
+pub(crate) fn shrink_wanted(operations: &[Operation], size: Size) -> u32 {
+    match operations.first() {
+        Some(Operation::Geometry(operation)) => geometry::shrink_wanted(operation, size),
+        _ => 1,
+    }
+}
+
+/// The first operation on a picture that was decoded smaller because of it.
+fn on_shrunk<'a>(operation: &Operation, shrunk: Shrunk) -> Option<Box<dyn Effect + 'a>> {
+    match operation {
+        Operation::Geometry(operation) => geometry::on_shrunk(operation, shrunk),
+        _ => None,
     }
 }
 

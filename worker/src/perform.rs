@@ -10,6 +10,7 @@ use crate::encode::reduce::Reduction;
 use crate::encode::{Encoder, Settings};
 use crate::operations;
 use crate::picture::Picture;
+use crate::planar;
 use crate::progress::Progress;
 use crate::recolour::recolour;
 use crate::refused::Refused;
@@ -46,8 +47,16 @@ pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refu
     let numbered = (2..).zip(others);
     let others = numbered.map(|(number, source)| other(source, number, &job.limits));
     let others = others.collect::<Result<Vec<_>, _>>()?;
+    let settled = job.output.format.settle(OutputFormat::Png);
+    if settled == OutputFormat::Jpeg {
+        let settings = Settings::new(&job.output, settled, Traded::default());
+        if let Some(done) = planar::perform(job, &settings, source, progress)? {
+            return Ok(done);
+        }
+    }
     let open = || {
-        let frames = decode::open(source, &job.limits)?;
+        let wanted = |size| operations::shrink_wanted(&job.operations, size);
+        let frames = decode::open_shrunk(source, &job.limits, wanted)?;
         let pixels_max = job.limits.output_pixels_max;
         operations::chain(&job.operations, frames, &others, pixels_max, progress)
     };

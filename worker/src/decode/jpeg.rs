@@ -1,10 +1,13 @@
 //! JPEG to a picture. `jpeg/outline.rs` reads the markers and decides what is refused before
 //! any pixel is decoded; zune-jpeg decodes, except for the one kind of file that it gets
 //! wrong without saying so (baseline in several scans), which `jpeg/planes.rs` takes apart.
+//! Where much less than the whole picture is asked for, `jpeg/direct.rs` decodes what it can.
 
+mod direct;
 mod inks;
 mod outline;
 mod planes;
+mod shrink;
 
 use protocol::{Limit, Limits};
 use zune_core::bytestream::ZCursor;
@@ -12,9 +15,10 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::orientation::upright;
-use super::{check_still, colour};
-use crate::picture::Picture;
+use super::orientation::{Turn, upright};
+use super::{Shrunk, Stored, check_still, colour};
+use crate::picture::{Picture, Size};
+use crate::planes::Colours;
 use crate::refused::Refused;
 pub(super) use inks::rgb_from_ycbcr;
 use outline::Outline;
@@ -25,20 +29,107 @@ const SCANS_MAX: usize = 100;
 
 /// Decodes `source`, turned upright.
 pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
+    decode_outlined(source, &checked_outline(source, limits)?)
+}
+
+/// Decodes `source`, turned upright, and shrunk if `wanted` says so of its upright size: by so
+/// much at most, which may be 1.
+pub(super) fn decode_shrunk(
+    source: &[u8],
+    limits: &Limits,
+    wanted: impl FnOnce(Size) -> u32,
+) -> Result<(Picture, Option<Shrunk>), Refused> {
+    let outline = checked_outline(source, limits)?;
+    let exif = outline.exif.clone().and_then(|range| source.get(range));
+    let stored = outline.size;
+    let size = match Turn::read(exif).transposed {
+        true => Size::new(stored.height, stored.width),
+        false => stored,
+    };
+    let by = match wanted(size) {
+        0..2 => return decode_outlined(source, &outline).map(|picture| (picture, None)),
+        2..4 => 2,
+        4..8 => 4,
+        _ => 8,
+    };
+    let agreed = headers_agree(source, stored);
+    let Some(mut picture) = agreed
+        .then(|| shrink::decode(source, &outline, by))
+        .flatten()
+    else {
+        return decode_outlined(source, &outline).map(|picture| (picture, None));
+    };
+    colour::to_srgb(&mut picture, outline.icc_profile(source).as_deref());
+    let (picture, shrunk) = shrink::turned(picture, stored, by as u32, exif);
+    Ok((picture, Some(shrunk)))
+}
+
+/// The planes as stored, see [`super::open_planes`].
+pub(super) fn decode_planes(
+    source: &[u8],
+    limits: &Limits,
+    ratio: (usize, usize),
+    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+) -> Option<Stored> {
+    let outline = checked_outline(source, limits).ok()?;
+    let exif = outline.exif.clone().and_then(|range| source.get(range));
+    let first = outline.components.first()?;
+    let own = (usize::from(first.horizontal), usize::from(first.vertical));
+    let size = outline.size;
+    if outline.is_rgb || own != ratio || Turn::read(exif) != Turn::default() {
+        return None;
+    }
+    let by = wanted(size)?;
+    let profile = outline.icc_profile(source);
+    let converts = profile.is_some_and(|bytes| colour::Conversion::from_icc(&bytes).is_some());
+    if converts || !headers_agree(source, size) {
+        return None;
+    }
+    let [luma, chroma] = [by.0, by.1].map(|by| 8 / by.clamp(1, 8) as usize);
+    let planes = direct::decode(source, &outline, luma, chroma)?;
+    let colours = Colours {
+        size,
+        planes: planes.try_into().ok()?,
+        ratio,
+    };
+    Some(Stored { colours, by })
+}
+
+/// Everything that is known and refused before any pixel.
+fn checked_outline(source: &[u8], limits: &Limits) -> Result<Outline, Refused> {
     let outline = Outline::read(source)?;
     check_still(outline.size, limits)?;
     Refused::source_over(Limit::Scans, outline.scans.len() as u64, SCANS_MAX as u64)?;
+    Ok(outline)
+}
+
+/// Whether the whole decoder would take the file, as far as its headers tell: who decodes must
+/// not decide whether a picture is refused.
+fn headers_agree(source: &[u8], size: Size) -> bool {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(source), options());
+    let taken = decoder.decode_headers().is_ok();
+    taken && decoder.dimensions() == Some((size.width as usize, size.height as usize))
+}
+
+fn options() -> DecoderOptions {
+    DecoderOptions::default()
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_max_scans(SCANS_MAX)
+}
+
+fn decode_outlined(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {
     let profile = outline.icc_profile(source);
     let mut picture = if outline.is_sequential_in_several_scans() {
-        planes::decode(source, &outline)?
+        planes::decode(source, outline)?
     } else {
-        decode_whole(source, &outline)?
+        decode_whole(source, outline)?
     };
     match outline.components.len() {
         4 => colour::inks_to_srgb(&mut picture, profile.as_deref()),
         _ => colour::to_srgb(&mut picture, profile.as_deref()),
     }
-    let exif = outline.exif.and_then(|range| source.get(range));
+    let exif = outline.exif.clone().and_then(|range| source.get(range));
     Ok(upright(picture, exif))
 }
 
@@ -59,11 +150,7 @@ fn decode_whole(source: &[u8], outline: &Outline) -> Result<Picture, Refused> {
 
 /// Runs the codec; `pixels` must have exactly the length of the result in `colours`.
 fn decode_into(source: &[u8], colours: ColorSpace, pixels: &mut [u8]) -> Result<(), Refused> {
-    let options = DecoderOptions::default()
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX))
-        .jpeg_set_max_scans(SCANS_MAX)
-        .jpeg_set_out_colorspace(colours);
+    let options = options().jpeg_set_out_colorspace(colours);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(source), options);
     let damaged = |error| Refused::bad(format!("JPEG: {error}"));
     decoder.decode_headers().map_err(damaged)?;

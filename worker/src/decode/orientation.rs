@@ -18,6 +18,38 @@ pub(super) fn turned(picture: Picture, value: Option<u16>) -> Picture {
     apply(picture, value.and_then(Orientation::from_exif))
 }
 
+/// How a picture lies in its file: rows and columns exchanged first, then left and right, then
+/// top and bottom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) transposed: bool,
+    pub(super) mirrored: bool,
+    pub(super) flipped: bool,
+}
+
+impl Turn {
+    /// What [`upright`] will do.
+    pub(super) fn read(exif: Option<&[u8]>) -> Self {
+        let orientation = exif.and_then(Orientation::from_exif_chunk);
+        let (transposed, mirrored, flipped) = match orientation.unwrap_or(Orientation::NoTransforms)
+        {
+            Orientation::NoTransforms => (false, false, false),
+            Orientation::Rotate180 => (false, true, true),
+            Orientation::FlipHorizontal => (false, true, false),
+            Orientation::FlipVertical => (false, false, true),
+            Orientation::Rotate90FlipH => (true, false, false),
+            Orientation::Rotate90 => (true, true, false),
+            Orientation::Rotate270FlipH => (true, true, true),
+            Orientation::Rotate270 => (true, false, true),
+        };
+        Self {
+            transposed,
+            mirrored,
+            flipped,
+        }
+    }
+}
+
 fn apply(mut picture: Picture, orientation: Option<Orientation>) -> Picture {
     match orientation.unwrap_or(Orientation::NoTransforms) {
         Orientation::NoTransforms => {}
@@ -83,6 +115,19 @@ mod tests {
             assert_eq!(letters(&result), expected, "orientation {value}");
             let turned = result.size == Size::new(2, 3);
             assert_eq!(turned, value >= 5, "orientation {value}");
+
+            let turn = Turn::read(Some(&tiff(value)));
+            let mut stored = picture(["abc", "def"]);
+            if turn.transposed {
+                stored = stored.transposed();
+            }
+            if turn.mirrored {
+                stored.mirror();
+            }
+            if turn.flipped {
+                stored.flip();
+            }
+            assert_eq!(stored, result, "orientation {value}: {turn:?}");
         }
     }
 

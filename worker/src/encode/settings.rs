@@ -21,6 +21,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Samples of luma to one of chroma, across and down, of a JPEG that is written from planes
+    /// in one go.
+    pub(crate) fn planes(&self) -> Option<(usize, usize)> {
+        let once = !self.progressive && self.budget.is_none();
+        once.then(|| super::jpeg::ratio(self.subsampling))
+    }
+
     /// What `output` says, for a result of `format`, with what is `traded` in its place.
     pub(crate) fn new(output: &Output, format: OutputFormat, traded: Traded) -> Self {
         let natural_quality = if format == OutputFormat::Avif { 60 } else { 80 };

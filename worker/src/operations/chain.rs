@@ -68,6 +68,8 @@ pub(crate) fn chain<'a>(
         format: frames.natural_format(),
         plays: frames.plays(),
     };
+    // Of a picture that was decoded smaller, the first operation is the reason.
+    let mut shrunk = frames.shrunk();
     let mut reel: Box<dyn Reel + 'a> = Box::new(Decoded { frames, progress });
     for (index, operation) in operations.iter().enumerate() {
         let before = Before {
@@ -92,7 +94,9 @@ pub(crate) fn chain<'a>(
         reel = Box::new(Each {
             before,
             preparation,
-            effect: None,
+            effect: shrunk
+                .take()
+                .and_then(|shrunk| super::on_shrunk(operation, shrunk)),
             pixels_max,
         });
     }

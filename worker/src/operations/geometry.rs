@@ -18,11 +18,45 @@ mod thumbnail;
 mod tile;
 mod trim;
 
-use protocol::Geometry;
+use protocol::{Filter, Fit, Geometry, Resize};
 
-use super::Prepare;
+use super::{Effect, Prepare};
+use crate::decode::Shrunk;
+use crate::picture::Size;
 pub(super) use canvas::halves;
+pub(crate) use resize::{Scaling, scaling, shrink_wanted as resize_shrink_wanted};
 pub(super) use resize::{quickly, smoothly};
+
+/// By how much a picture of `size` may be decoded smaller if this is what is done to it first.
+pub(super) fn shrink_wanted(operation: &Geometry, size: Size) -> u32 {
+    match operation {
+        Geometry::Resize(operation) => resize::shrink_wanted(operation, size),
+        Geometry::Thumbnail(operation) => {
+            resize::shrink_wanted(&thumbnail::resize(operation), size)
+        }
+        _ => 1,
+    }
+}
+
+/// The operation as a resize to pixels between those that are there, on no canvas.
+pub(crate) fn as_resize(operation: &Geometry) -> Option<Resize> {
+    let resize = match operation {
+        Geometry::Resize(operation) => *operation,
+        Geometry::Thumbnail(operation) => thumbnail::resize(operation),
+        _ => return None,
+    };
+    (resize.fit != Fit::Contain && resize.filter != Filter::Nearest).then_some(resize)
+}
+
+/// The operation on a picture that was decoded smaller because of it.
+pub(super) fn on_shrunk<'a>(operation: &Geometry, shrunk: Shrunk) -> Option<Box<dyn Effect + 'a>> {
+    let resize = match operation {
+        Geometry::Resize(operation) => *operation,
+        Geometry::Thumbnail(operation) => thumbnail::resize(operation),
+        _ => return None,
+    };
+    Some(Box::new(resize::OfShrunk::new(resize, shrunk)))
+}
 
 pub(super) fn find(operation: &Geometry) -> &dyn Prepare {
     match operation {

@@ -32,7 +32,7 @@ pub(super) struct Outline {
     /// The first three of four components are luma and chroma.
     pub(super) is_ycck: bool,
     /// Baseline or extended sequential, not progressive.
-    sequential: bool,
+    pub(super) is_sequential: bool,
 }
 
 /// One colour component of the frame header.
@@ -121,7 +121,7 @@ impl Outline {
                 },
             components: frame.components,
             scans,
-            sequential: frame.sequential,
+            is_sequential: frame.sequential,
         })
     }
 
@@ -143,7 +143,7 @@ impl Outline {
 
     /// Whether no scan can hold all components, in a coding where each scan is final.
     pub(super) fn is_sequential_in_several_scans(&self) -> bool {
-        self.sequential && self.components.len() > 1 && self.scans.len() > 1
+        self.is_sequential && self.components.len() > 1 && self.scans.len() > 1
     }
 }
 
@@ -254,7 +254,7 @@ impl<'a> Markers<'a> {
     /// To the marker that ends a scan, or to the end of the file.
     fn skip_entropy_coded_data(&mut self) {
         let mut rest = self.source.get(self.at..).unwrap_or_default();
-        while let Some(flag) = rest.iter().position(|&byte| byte == 0xff) {
+        while let Some(flag) = flag(rest) {
             rest = rest.get(flag..).unwrap_or_default();
             match rest.get(1) {
                 Some(0x00 | 0xd0..=0xd7) => rest = rest.get(2..).unwrap_or_default(),
@@ -268,4 +268,19 @@ impl<'a> Markers<'a> {
         }
         self.at = self.source.len();
     }
+}
+
+/// Where the first 0xff is; eight bytes are looked at together.
+pub(super) fn flag(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = !u64::from_le_bytes(*word);
+        let zeros = word.wrapping_sub(ONES) & !word & ONES << 7;
+        if zeros != 0 {
+            return Some(index * 8 + (zeros.trailing_zeros() / 8) as usize);
+        }
+    }
+    let in_rest = rest.iter().position(|&byte| byte == 0xff)?;
+    Some(words.len() * 8 + in_rest)
 }

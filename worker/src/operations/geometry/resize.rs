@@ -3,6 +3,8 @@
 //! One side after the other, the shrinking one first, because the pixels in between would
 //! otherwise exceed both pictures: 7000 × 7000 to 32768 × 1 takes 900 MB in one go.
 
+mod shrunk;
+
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use protocol::{Filter, Fit, Gravity, Resize};
@@ -12,6 +14,8 @@ use crate::operations::Effect;
 use crate::operations::compose::{self, Lay};
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
+pub(super) use shrunk::OfShrunk;
+pub(crate) use shrunk::shrink_wanted;
 
 impl Effect for Resize {
     fn result_size(&self, size: Size) -> Size {
@@ -21,15 +25,19 @@ impl Effect for Resize {
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let plan = plan(self, picture.size);
-        let scaled = scaled(picture, &plan, self.filter)?;
-        let Some(size) = plan.canvas else {
-            return Ok(scaled);
-        };
-        let (left, top) = canvas::start(self.gravity, size, scaled.size);
-        let mut result = compose::filled(size, self.background);
-        compose::place(&mut result, &scaled, left.into(), top.into(), Lay::Replace);
-        Ok(result)
+        carried_out(self, picture, &plan)
     }
+}
+
+fn carried_out(resize: &Resize, picture: Picture, plan: &Plan) -> Result<Picture, Refused> {
+    let scaled = scaled(picture, plan, resize.filter)?;
+    let Some(size) = plan.canvas else {
+        return Ok(scaled);
+    };
+    let (left, top) = canvas::start(resize.gravity, size, scaled.size);
+    let mut result = compose::filled(size, resize.background);
+    compose::place(&mut result, &scaled, left.into(), top.into(), Lay::Replace);
+    Ok(result)
 }
 
 /// To that size by plain means: for what is looked at by ourselves only, or shrunk to little.
@@ -135,6 +143,24 @@ fn scaled(picture: Picture, plan: &Plan, filter: Filter) -> Result<Picture, Refu
     }
     convolved(picture, plan, filter)
         .map_err(|error| Refused::bug(format!("resize to {size:?}: {error}")))
+}
+
+/// A resize in numbers, for who carries it out on other things than pixels.
+pub(crate) struct Scaling {
+    /// What becomes of it.
+    pub(crate) size: Size,
+    /// The part of the source that is scaled, px: a start and a length.
+    pub(crate) x: (f64, f64),
+    pub(crate) y: (f64, f64),
+}
+
+/// What `resize`, which lays nothing on a canvas, does to a picture of `size`; `None` if it
+/// leaves it as it is.
+pub(crate) fn scaling(resize: &Resize, size: Size) -> Option<Scaling> {
+    let Plan { kept, scaled, .. } = plan(resize, size);
+    let same = scaled == size && kept == Kept::all(size);
+    let (x, y) = (kept.x, kept.y);
+    (!same).then_some(Scaling { size: scaled, x, y })
 }
 
 type Fault = Box<dyn std::error::Error>;

@@ -6,7 +6,8 @@ use crate::operations::Effect;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 
-fn resize(thumbnail: &Thumbnail) -> Resize {
+/// The same as a resize.
+pub(super) fn resize(thumbnail: &Thumbnail) -> Resize {
     Resize {
         width: Some(thumbnail.size),
         height: Some(thumbnail.size),

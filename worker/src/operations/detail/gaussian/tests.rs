@@ -89,24 +89,6 @@ fn transparent_pixels_lend_no_colour() {
 }
 
 #[test]
-fn the_means_have_the_variance_of_the_gaussian() {
-    for sigma in [3.0, 4.7, 10.0, 99.9, 250.0] {
-        let Kernel::Means { radius, edge, .. } = Kernel::new(sigma) else {
-            panic!("sigma {sigma} is not done by means");
-        };
-        let weight = |at: usize| if at > radius { f64::from(edge) } else { 1.0 };
-        let total = 1.0 + 2.0 * (1..=radius + 1).map(weight).sum::<f64>();
-        let squares = (1..=radius + 1).map(|at| weight(at) * (at * at) as f64);
-        let variance = 3.0 * 2.0 * squares.sum::<f64>() / total;
-        assert!((0.0..1.0).contains(&edge), "{edge}");
-        assert!(
-            (variance.sqrt() - sigma).abs() < 1e-3,
-            "{sigma}: {variance}"
-        );
-    }
-}
-
-#[test]
 fn a_picture_of_one_pixel_is_no_trouble() {
     let mut one = Picture::blank(Size::new(1, 1));
     one.as_pixels_mut()[0] = [1, 2, 3, 255];

@@ -1,0 +1,277 @@
+//! A sequential JPEG in one scan decoded straight to planes, at full size or smaller: a smaller
+//! picture needs neither all coefficients nor a transform of them.
+//!
+//! It takes sound files only and judges none: whatever is damaged or unusual is `None`, and the
+//! whole decoder decides what becomes of it. Progressive files, 12 bits, arithmetic coding, inks
+//! and several scans are not its business either.
+//!
+//! Source: ITU-T T.81, annexes A, B and F.
+
+mod bits;
+mod block;
+mod samples;
+mod tables;
+
+use std::ops::Range;
+
+use super::outline::{Component, Markers, Outline};
+use crate::planes::Plane;
+use bits::{Bare, Reader};
+use block::Recipe;
+use tables::{AcCodes, Codes};
+
+const DHT: u8 = 0xc4;
+const EOI: u8 = 0xd9;
+const DQT: u8 = 0xdb;
+const DRI: u8 = 0xdd;
+
+/// Most that a table of codes for passing coefficients must be worth, bytes of data.
+const PASSES_FROM_BYTES: usize = 32 * 1024;
+
+/// The planes of the picture that `outline` describes, in the order of the frame header; blocks
+/// of the first become `luma` samples on a side, those of the others `chroma`: 8, 4, 2 or 1.
+pub(super) fn decode(
+    source: &[u8],
+    outline: &Outline,
+    luma: usize,
+    chroma: usize,
+) -> Option<Vec<Plane>> {
+    let [scan] = outline.scans.as_slice() else {
+        return None;
+    };
+    let passes = luma < 4 && scan.data.len() > PASSES_FROM_BYTES;
+    let tables = Tables::read(source, scan.header.start, passes)?;
+    if !outline.is_sequential || Markers::new(source, scan.data.end).next().ok()?.0 != EOI {
+        return None;
+    }
+    let mcus = Mcus::new(outline)?;
+    let header = source.get(scan.header.clone())?;
+    let sides = std::iter::once(luma).chain(std::iter::repeat(chroma));
+    let mut parts = Vec::with_capacity(outline.components.len());
+    let selectors = selectors(header, outline.components.len())?;
+    for ((component, selector), side) in outline.components.iter().zip(selectors).zip(sides) {
+        parts.push(Part::new(component, *selector, side, &tables, &mcus)?);
+    }
+    fill(
+        source.get(scan.data.clone())?,
+        &mut parts,
+        &mcus,
+        tables.interval,
+    )?;
+    let (horizontal, vertical) = (mcus.horizontal, mcus.vertical);
+    let (width, height) = (outline.size.width as usize, outline.size.height as usize);
+    let planes = parts.into_iter().map(|part| {
+        let shrink = 8 / part.recipe.side;
+        let side =
+            |full: usize, own: usize, all: usize| (full * own).div_ceil(all).div_ceil(shrink);
+        Plane {
+            width: side(width, part.horizontal, horizontal),
+            height: side(height, part.vertical, vertical),
+            ..part.plane
+        }
+    });
+    Some(planes.collect())
+}
+
+/// The components' table numbers, if the scan header lists all of them and all coefficients.
+fn selectors(header: &[u8], count: usize) -> Option<&[[u8; 2]]> {
+    let (&own, rest) = header.split_first()?;
+    let (selectors, last) = rest.split_at_checked(2 * count)?;
+    (usize::from(own) == count && last == [0, 63, 0]).then_some(selectors.as_chunks().0)
+}
+
+/// What stands before the scan: tables by their numbers, and the restart interval (0: none).
+#[derive(Default)]
+struct Tables {
+    quantisation: [Option<[u16; 64]>; 4],
+    dc: [Option<Codes>; 4],
+    ac: [Option<AcCodes>; 4],
+    interval: usize,
+}
+
+impl Tables {
+    fn read(source: &[u8], end: usize, passes: bool) -> Option<Self> {
+        let mut tables = Self::default();
+        let mut markers = Markers::new(source, 0);
+        loop {
+            let (marker, range) = markers.next().ok()?;
+            if range.start >= end {
+                return Some(tables);
+            }
+            let segment = source.get(range)?;
+            match marker {
+                DQT => tables.read_quantisation(segment)?,
+                DHT => tables.read_codes(segment, passes)?,
+                DRI => tables.interval = u16::from_be_bytes(segment.try_into().ok()?).into(),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_quantisation(&mut self, mut segment: &[u8]) -> Option<()> {
+        while let Some((&number, rest)) = segment.split_first() {
+            let (steps, rest) = match number >> 4 {
+                0 => {
+                    let (steps, rest) = rest.split_first_chunk::<64>()?;
+                    (steps.map(u16::from), rest)
+                }
+                _ => {
+                    let (steps, rest) = rest.split_first_chunk::<128>()?;
+                    let steps = steps
+                        .as_chunks()
+                        .0
+                        .iter()
+                        .map(|&step| u16::from_be_bytes(step));
+                    (steps.collect::<Vec<_>>().try_into().ok()?, rest)
+                }
+            };
+            *self.quantisation.get_mut(usize::from(number & 15))? = Some(steps);
+            segment = rest;
+        }
+        Some(())
+    }
+
+    fn read_codes(&mut self, mut segment: &[u8], passes: bool) -> Option<()> {
+        while let Some((&number, rest)) = segment.split_first() {
+            let (counts, rest) = rest.split_first_chunk::<16>()?;
+            let total = counts.iter().map(|&count| usize::from(count)).sum();
+            let (symbols, rest) = rest.split_at_checked(total)?;
+            let place = usize::from(number & 15);
+            match number >> 4 {
+                0 => *self.dc.get_mut(place)? = Some(Codes::dc(counts, symbols)?),
+                1 => *self.ac.get_mut(place)? = Some(AcCodes::new(counts, symbols, passes)?),
+                _ => return None,
+            }
+            segment = rest;
+        }
+        Some(())
+    }
+}
+
+/// How the picture is divided.
+struct Mcus {
+    columns: usize,
+    rows: usize,
+    /// Blocks of the first component in one.
+    horizontal: usize,
+    vertical: usize,
+}
+
+impl Mcus {
+    /// `None` unless the first component is alone, or has the only blocks more than one.
+    fn new(outline: &Outline) -> Option<Self> {
+        let (first, others) = outline.components.split_first()?;
+        let plain = |component: &Component| (component.horizontal, component.vertical) == (1, 1);
+        let sound = match others.len() {
+            0 => plain(first),
+            2 => first.horizontal <= 2 && first.vertical <= 2 && others.iter().all(plain),
+            _ => false,
+        };
+        let (horizontal, vertical) = (first.horizontal.into(), first.vertical.into());
+        sound.then(|| Self {
+            columns: (outline.size.width as usize).div_ceil(8 * horizontal),
+            rows: (outline.size.height as usize).div_ceil(8 * vertical),
+            horizontal,
+            vertical,
+        })
+    }
+}
+
+/// A component on its way.
+struct Part<'a> {
+    horizontal: usize,
+    vertical: usize,
+    recipe: Recipe,
+    codes: (&'a Codes, &'a AcCodes),
+    dc: i32,
+    plane: Plane,
+}
+
+impl<'a> Part<'a> {
+    fn new(
+        component: &Component,
+        [id, numbers]: [u8; 2],
+        side: usize,
+        tables: &'a Tables,
+        mcus: &Mcus,
+    ) -> Option<Self> {
+        let quantisation = tables
+            .quantisation
+            .get(usize::from(component.quantisation))?;
+        let dc = tables.dc.get(usize::from(numbers >> 4))?.as_ref()?;
+        let ac = tables.ac.get(usize::from(numbers & 15))?.as_ref()?;
+        let (horizontal, vertical) = (component.horizontal.into(), component.vertical.into());
+        (id == component.id).then_some(())?;
+        Some(Self {
+            horizontal,
+            vertical,
+            recipe: Recipe::new(side, quantisation.as_ref()?),
+            codes: (dc, ac),
+            dc: 0,
+            plane: Plane::blank(
+                mcus.columns * horizontal * side,
+                mcus.rows * vertical * side,
+            ),
+        })
+    }
+
+    #[inline(always)]
+    fn mcu(&mut self, reader: &mut Reader<'_>, column: usize, row: usize) -> Option<()> {
+        let side = self.recipe.side;
+        for y in 0..self.vertical {
+            for x in 0..self.horizontal {
+                let (top, left) = (row * self.vertical + y, column * self.horizontal + x);
+                let stride = self.plane.stride;
+                let start = (top * stride + left) * side;
+                let target = self.plane.samples.get_mut(start..)?;
+                let target = target.get_mut(..(side - 1) * stride + side)?;
+                self.recipe
+                    .block(reader, self.codes, &mut self.dc, target, stride)?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Decodes all blocks; `None` as soon as the data and what should be in it do not agree.
+fn fill(data: &[u8], parts: &mut [Part<'_>], mcus: &Mcus, interval: usize) -> Option<()> {
+    let count = mcus.columns * mcus.rows;
+    let interval = if interval == 0 { count } else { interval };
+    let bare = Bare::new(data, count.div_ceil(interval))?;
+    let mut spans = spans(&bare.ends);
+    let mut span = spans.next()?;
+    let mut reader = bare.reader(span.start);
+    let mut left = interval;
+    for row in 0..mcus.rows {
+        for column in 0..mcus.columns {
+            if left == 0 {
+                ends_there(&reader, span.end)?;
+                span = spans.next()?;
+                reader = bare.reader(span.start);
+                parts.iter_mut().for_each(|part| part.dc = 0);
+                left = interval;
+            }
+            left -= 1;
+            for part in &mut *parts {
+                part.mcu(&mut reader, column, row)?;
+            }
+        }
+        // What is read past the end is found out soon, and not after the whole picture.
+        if reader.used() > span.end * 8 {
+            return None;
+        }
+    }
+    ends_there(&reader, span.end)
+}
+
+/// The bytes of each restart interval.
+fn spans(ends: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(ends).map(|(start, &end)| start..end)
+}
+
+/// Whether nothing but the bits that fill a byte is left.
+fn ends_there(reader: &Reader<'_>, end: usize) -> Option<()> {
+    let left = (end * 8).checked_sub(reader.used())?;
+    (left < 8).then_some(())
+}

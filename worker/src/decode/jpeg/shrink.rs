@@ -1,0 +1,134 @@
+//! A JPEG decoded at a half, a quarter or an eighth of its size, for an operation that makes it
+//! at least that small. Chroma is decoded at the resolution of shrunk luma, so that nothing has
+//! to be interpolated.
+
+use super::Outline;
+use super::direct;
+use crate::decode::Shrunk;
+use crate::decode::orientation::{Turn, upright};
+use crate::picture::{Picture, Size};
+use crate::planes::Plane;
+
+/// The picture shrunk, upright; `None` if the whole decoder is to be asked.
+pub(super) fn decode(source: &[u8], outline: &Outline, by: usize) -> Option<Picture> {
+    let [first, others @ ..] = outline.components.as_slice() else {
+        return None;
+    };
+    let finer = if others.is_empty() {
+        1
+    } else {
+        first.horizontal.max(first.vertical)
+    };
+    let planes = direct::decode(source, outline, 8 / by, 8 / by * usize::from(finer))?;
+    let shrunk = |side: u32| side.div_ceil(by as u32);
+    let size = Size::new(shrunk(outline.size.width), shrunk(outline.size.height));
+    let mut picture = Picture::blank(size);
+    match planes.as_slice() {
+        [luma] => grey(luma, &mut picture),
+        [luma, blue, red] if !outline.is_rgb => {
+            // Chroma is finer than luma where it is stored as fine and luma has been shrunk more.
+            let across = usize::from(finer > first.horizontal);
+            let down = usize::from(finer > first.vertical);
+            let chroma = [blue, red].map(|plane| Chroma {
+                plane,
+                across,
+                down,
+            });
+            coloured(luma, &chroma, &mut picture);
+        }
+        _ => return None,
+    }
+    Some(picture)
+}
+
+/// Turns a shrunk picture upright, and says what it shows of which size.
+pub(super) fn turned(
+    picture: Picture,
+    original: Size,
+    by: u32,
+    exif: Option<&[u8]>,
+) -> (Picture, Shrunk) {
+    let turn = Turn::read(exif);
+    let covered = |own: u32, shrunk: u32, from_end: bool| {
+        let length = f64::from(own) / f64::from(by);
+        let start = if from_end {
+            f64::from(shrunk) - length
+        } else {
+            0.0
+        };
+        (start, length)
+    };
+    let (mut whole, mut small) = (original, picture.size);
+    if turn.transposed {
+        for size in [&mut whole, &mut small] {
+            *size = Size::new(size.height, size.width);
+        }
+    }
+    let shrunk = Shrunk {
+        original: whole,
+        x: covered(whole.width, small.width, turn.mirrored),
+        y: covered(whole.height, small.height, turn.flipped),
+    };
+    (upright(picture, exif), shrunk)
+}
+
+fn grey(luma: &Plane, picture: &mut Picture) {
+    for (row, luma) in picture.rows_mut().zip(luma.rows()) {
+        for (pixel, &luma) in row.as_chunks_mut().0.iter_mut().zip(luma) {
+            *pixel = [luma, luma, luma, 255];
+        }
+    }
+}
+
+/// JFIF 1.02, with 14 bits of fraction: so the factors are 16 bits long, which the compiler
+/// multiplies side by side.
+fn coloured(luma: &Plane, chroma: &[Chroma<'_>; 2], picture: &mut Picture) {
+    let mut means = [Vec::new(), Vec::new()];
+    for ((y, row), luma) in picture.rows_mut().enumerate().zip(luma.rows()) {
+        let [mean_blue, mean_red] = &mut means;
+        let blue = chroma[0].row(y, luma.len(), mean_blue);
+        let red = chroma[1].row(y, luma.len(), mean_red);
+        let samples = luma.iter().zip(blue).zip(red);
+        for (pixel, ((&luma, &blue), &red)) in row.as_chunks_mut().0.iter_mut().zip(samples) {
+            let luma = (i32::from(luma) << 14) + (1 << 13);
+            let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
+            let byte = |value: i32| (value >> 14).clamp(0, 255) as u8;
+            *pixel = [
+                byte(luma + 22_970 * red),
+                byte(luma - 5_638 * blue - 11_700 * red),
+                byte(luma + 29_032 * blue),
+                255,
+            ];
+        }
+    }
+}
+
+/// Chroma and the power of two by which it is finer than luma.
+struct Chroma<'a> {
+    plane: &'a Plane,
+    across: usize,
+    down: usize,
+}
+
+impl Chroma<'_> {
+    /// Chroma beside the row `y` of luma: its own, or means of it.
+    fn row<'a>(&'a self, y: usize, width: usize, means: &'a mut Vec<u8>) -> &'a [u8] {
+        let upper = self.plane.row(y << self.down);
+        if self.across + self.down == 0 {
+            return upper;
+        }
+        let lower = self.plane.row((y << self.down) + self.down);
+        let last = self.plane.width.saturating_sub(1);
+        means.clear();
+        means.extend((0..width).map(|x| {
+            let left = (x << self.across).min(last);
+            let right = (left + self.across).min(last);
+            let four = [upper[left], upper[right], lower[left], lower[right]];
+            ((four.map(u16::from).iter().sum::<u16>() + 2) >> 2) as u8
+        }));
+        means
+    }
+}
+
+#[cfg(test)]
+mod tests;

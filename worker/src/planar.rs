@@ -1,0 +1,156 @@
+//! JPEG to JPEG on the planes that a file stores: luma and chroma, each at its own resolution. No
+//! colour is converted and no chroma interpolated, so it costs less than pixels do and loses less.
+//!
+//! It takes jobs whose operations do the same to each channel of opaque colours, and files that
+//! are sound, upright and without a profile that matters; everything else is `None`, and goes
+//! through `operations/chain.rs`, with nearly the same result.
+
+pub(crate) mod blur;
+mod filter;
+mod resize;
+
+use protocol::{Detail, Geometry, Job, Limit, Operation, Phase};
+
+use crate::decode::{self, Stored};
+use crate::encode::{Settings, planes_to_jpeg};
+use crate::operations::{as_resize, resize_shrink_wanted, scaling};
+use crate::perform::Done;
+use crate::picture::Size;
+use crate::progress::Progress;
+use crate::refused::Refused;
+
+/// An operation that planes can have done to them.
+enum Step {
+    /// A Gaussian of that standard deviation, px.
+    Blur(f64),
+    /// Sizes depend on what comes in.
+    Resize(protocol::Resize),
+    /// Upside down.
+    Flip,
+    /// Left and right exchanged.
+    Mirror,
+}
+
+impl Step {
+    fn of(operation: &Operation) -> Option<Self> {
+        match operation {
+            Operation::Detail(Detail::Blur(blur)) => blur.sigma.map(Self::Blur),
+            Operation::Geometry(Geometry::Flip(_)) => Some(Self::Flip),
+            Operation::Geometry(Geometry::Mirror(_)) => Some(Self::Mirror),
+            Operation::Geometry(geometry) => as_resize(geometry).map(Self::Resize),
+            _ => None,
+        }
+    }
+
+    /// By how much luma and chroma may be decoded smaller if this comes first. Chroma has
+    /// `ratio` samples to one of luma, across and down.
+    fn shrink_wanted(&self, size: Size, ratio: (usize, usize)) -> (u32, u32) {
+        match self {
+            Self::Blur(sigma) => {
+                // Sides go on as the outermost samples, and means are not quite those: nobody
+                // sees it where the sides are far apart.
+                if f64::from(size.width.min(size.height)) < 16.0 * sigma {
+                    return (1, 1);
+                }
+                let coarser = ratio.0.max(ratio.1) as f64;
+                (
+                    blur::shrink_allowed(*sigma),
+                    blur::shrink_allowed(sigma / coarser),
+                )
+            }
+            Self::Resize(resize) => {
+                let by = resize_shrink_wanted(resize, size);
+                (by, by)
+            }
+            Self::Flip | Self::Mirror => (1, 1),
+        }
+    }
+
+    fn result_size(&self, size: Size) -> Size {
+        match self {
+            Self::Resize(resize) => scaling(resize, size).map_or(size, |scaling| scaling.size),
+            _ => size,
+        }
+    }
+
+    /// Does it; afterwards planes that were decoded smaller are as large as the picture.
+    fn apply(&self, stored: &mut Stored) {
+        let Stored { colours, by } = stored;
+        let by = std::mem::replace(by, (1, 1));
+        let size = colours.size;
+        let parts = [((1, 1), by.0), (colours.ratio, by.1), (colours.ratio, by.1)];
+        let parts = colours.planes.iter_mut().zip(parts);
+        match self {
+            Self::Blur(sigma) => {
+                let (width, height) = (size.width as usize, size.height as usize);
+                for (plane, ((across, down), by)) in parts {
+                    let full = (width.div_ceil(across), height.div_ceil(down));
+                    let sigma = (sigma / across as f64, sigma / down as f64);
+                    *plane = blur::blurred(plane, by as usize, full, sigma);
+                }
+            }
+            Self::Resize(resize) => {
+                let Some(scaling) = scaling(resize, size) else {
+                    return;
+                };
+                for (plane, (ratio, by)) in parts {
+                    *plane = resize::resized(plane, &scaling, ratio, by, resize.filter);
+                }
+                colours.size = scaling.size;
+            }
+            Self::Flip => parts.for_each(|(plane, _)| plane.flip()),
+            Self::Mirror => parts.for_each(|(plane, _)| plane.mirror()),
+        }
+    }
+}
+
+/// Does `job`, whose result is a JPEG, to the planes of `source`; `None` if they do not suffice.
+pub(crate) fn perform(
+    job: &Job,
+    settings: &Settings,
+    source: &[u8],
+    progress: &Progress,
+) -> Result<Option<Done>, Refused> {
+    let steps: Option<Vec<_>> = job.operations.iter().map(Step::of).collect();
+    let Some((steps, ratio)) = steps.zip(settings.planes()) else {
+        return Ok(None);
+    };
+    let wanted = |size| {
+        go_together(&steps, size, ratio).then_some(())?;
+        let first = steps.first();
+        Some(first.map_or((1, 1), |step| step.shrink_wanted(size, ratio)))
+    };
+    let Some(mut stored) = decode::open_planes(source, &job.limits, ratio, wanted) else {
+        return Ok(None);
+    };
+    progress.at_next_frame();
+    progress.enter(Phase::Operations);
+    let pixels_max = job.limits.output_pixels_max;
+    for (index, step) in steps.iter().enumerate() {
+        progress.at_operation(index);
+        let size = step.result_size(stored.colours.size);
+        Refused::output_over(Limit::OutputPixels, size.pixels(), pixels_max)?;
+        step.apply(&mut stored);
+    }
+    progress.enter(Phase::Encode);
+    let pixels = stored.colours.size.pixels();
+    Refused::output_over(Limit::OutputPixels, pixels, pixels_max)?;
+    planes_to_jpeg(stored.colours, settings, job.limits.output_bytes_max).map(Some)
+}
+
+/// Whether every step finds whole samples of chroma: turned round, a half one would lie beside
+/// the luma that it belongs to.
+fn go_together(steps: &[Step], mut size: Size, ratio: (usize, usize)) -> bool {
+    steps.iter().all(|step| {
+        let whole = match step {
+            Step::Flip => (size.height as usize).is_multiple_of(ratio.1),
+            Step::Mirror => (size.width as usize).is_multiple_of(ratio.0),
+            Step::Blur(_) | Step::Resize(_) => true,
+        };
+        size = step.result_size(size);
+        whole
+    })
+}
+
+#[cfg(test)]
+mod tests;

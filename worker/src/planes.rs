@@ -1,0 +1,74 @@
+//! Luma and chroma as a JPEG stores them: each at its own resolution, one byte per sample. They
+//! live between a JPEG's decoder and what works on stored planes; everything else sees pixels.
+
+use crate::picture::Size;
+
+/// Luma and chroma of an opaque picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Colours {
+    /// Of the picture.
+    pub(crate) size: Size,
+    /// Luma, blueness, redness.
+    pub(crate) planes: [Plane; 3],
+    /// Samples of luma to one of chroma, across and down: 1 or 2.
+    pub(crate) ratio: (usize, usize),
+}
+
+/// One component: samples in rows, which may be longer than the picture is wide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plane {
+    /// Samples of a row that belong to the picture.
+    pub(crate) width: usize,
+    /// Rows that belong to the picture.
+    pub(crate) height: usize,
+    /// From one row to the next, samples.
+    pub(crate) stride: usize,
+    /// At least `stride` × `height`.
+    pub(crate) samples: Vec<u8>,
+}
+
+impl Plane {
+    /// All zero, without padding.
+    pub(crate) fn blank(width: usize, height: usize) -> Self {
+        Self {
+            width,
+            height,
+            stride: width,
+            samples: vec![0; width * height],
+        }
+    }
+
+    /// The rows, top to bottom, without padding.
+    pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
+        let rows = self.samples.chunks_exact(self.stride.max(1));
+        rows.take(self.height).map(|row| &row[..self.width])
+    }
+
+    /// The rows, top to bottom, without padding.
+    pub(crate) fn rows_mut(
+        &mut self,
+    ) -> impl DoubleEndedIterator<Item = &mut [u8]> + ExactSizeIterator {
+        let (width, height) = (self.width, self.height);
+        let rows = self.samples.chunks_exact_mut(self.stride.max(1));
+        rows.take(height).map(move |row| &mut row[..width])
+    }
+
+    /// Exchanges left and right.
+    pub(crate) fn mirror(&mut self) {
+        self.rows_mut().for_each(<[u8]>::reverse);
+    }
+
+    /// Exchanges top and bottom.
+    pub(crate) fn flip(&mut self) {
+        let mut rows = self.rows_mut();
+        while let (Some(top), Some(bottom)) = (rows.next(), rows.next_back()) {
+            top.swap_with_slice(bottom);
+        }
+    }
+
+    /// The row at `y`, or the last one.
+    pub(crate) fn row(&self, y: usize) -> &[u8] {
+        let start = y.min(self.height.saturating_sub(1)) * self.stride;
+        &self.samples[start..start + self.width]
+    }
+}
