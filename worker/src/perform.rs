@@ -40,20 +40,13 @@ pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refu
     // The gateway sends no such job.
     let (source, others) = job.pictures(body).ok_or_else(|| Refused::bug("bad cuts"))?;
     if others.is_empty()
-        && let Some(done) = recolour(job, source, progress)?
+        && let Some(done) = the_short_way(job, source, progress)?
     {
         return Ok(done);
     }
     let numbered = (2..).zip(others);
     let others = numbered.map(|(number, source)| other(source, number, &job.limits));
     let others = others.collect::<Result<Vec<_>, _>>()?;
-    let settled = job.output.format.settle(OutputFormat::Png);
-    if settled == OutputFormat::Jpeg {
-        let settings = Settings::new(&job.output, settled, Traded::default());
-        if let Some(done) = planar::perform(job, &settings, source, progress)? {
-            return Ok(done);
-        }
-    }
     let open = || {
         let wanted = |size| operations::shrink_wanted(&job.operations, size);
         let frames = decode::open_shrunk(source, &job.limits, wanted)?;
@@ -74,6 +67,19 @@ pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refu
             })
         }
     }
+}
+
+/// Without ever having pixels; `None` when the job or the file needs them.
+fn the_short_way(job: &Job, source: &[u8], progress: &Progress) -> Result<Option<Done>, Refused> {
+    if let Some(done) = recolour(job, source, progress)? {
+        return Ok(Some(done));
+    }
+    let settled = job.output.format.settle(OutputFormat::Png);
+    if settled != OutputFormat::Jpeg {
+        return Ok(None);
+    }
+    let settings = Settings::new(&job.output, settled, Traded::default());
+    planar::perform(job, &settings, source, progress)
 }
 
 /// The first frame of the second picture, or of one after it.
