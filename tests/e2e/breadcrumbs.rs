@@ -12,7 +12,7 @@ fn a_job_that_ran_out_of_time_says_where_it_was() {
     assert_eq!(answer.verdict(), (504, "deadline_exceeded".to_owned()));
     let body = answer.json();
     assert_eq!(body["phase"], "operations", "{body}");
-    assert_eq!(body["op"], "blur", "{body}");
+    assert_eq!(body["op"], "zoomblur", "{body}");
     assert_eq!(body["frame"], 1, "{body}");
     baseline.returns(&mut service);
 }
@@ -35,7 +35,11 @@ fn status_shows_where_a_running_job_is() {
         .unwrap();
         let answer = job.join().unwrap();
         assert_eq!(answer.verdict(), (502, "worker_killed".to_owned()));
-        assert_eq!(answer.json()["op"], "blur", "even a killed one has said");
+        assert_eq!(
+            answer.json()["op"],
+            "zoomblur",
+            "even a killed one has said"
+        );
     });
     service.wait_until("nothing is said of a job that is over", || {
         service.status()["workers"][0]["job"].is_null()

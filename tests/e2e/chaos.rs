@@ -248,7 +248,7 @@ fn strange_clients(service: &Service, made: &Made) {
         }
         _ => {
             let mut leaving = Connection::to(service);
-            leaving.post("/v1/process?op=blur:100", &picture);
+            leaving.post("/v1/process?op=zoomblur", &picture);
             thread::park_timeout(Duration::from_millis(fastrand::u64(..20)));
             drop(leaving);
             made.count(5);

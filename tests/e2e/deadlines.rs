@@ -107,7 +107,7 @@ fn a_worker_stopped_and_continued_finishes_its_job() {
     let mut service = Service::start();
     let baseline = Baseline::of(&service);
     thread::scope(|scope| {
-        let job = scope.spawn(|| service.post("/v1/process?op=blur:250", &heavy::picture()));
+        let job = scope.spawn(|| service.post("/v1/process?op=zoomblur", &heavy::picture()));
         let pid = service.busy_pid();
         send_signal(pid, Signal::SIGSTOP);
         send_signal(pid, Signal::SIGCONT);

@@ -12,8 +12,8 @@ pub(crate) fn picture() -> Vec<u8> {
     PICTURE.get_or_init(made).clone()
 }
 
-/// Has it blurred 32 times.
+/// Has it blurred towards the middle 32 times.
 pub(crate) fn post(service: &Service) -> Answer {
-    let ops = ["op=blur:250"; 32].join("&");
+    let ops = ["op=zoomblur"; 32].join("&");
     service.post(&format!("/v1/process?{ops}"), &picture())
 }

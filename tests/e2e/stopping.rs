@@ -49,7 +49,7 @@ fn a_job_that_outlasts_the_drain_timeout_is_given_up_and_told_so() {
     // Before the connection, which may not wait long for its first request.
     let picture = heavy::picture();
     let mut stuck = Connection::to(&service);
-    let ops = ["op=blur:250"; 32].join("&");
+    let ops = ["op=zoomblur"; 32].join("&");
     stuck.post(&format!("/v1/process?{ops}"), &picture);
     service.busy_pid();
     service.signal(Signal::SIGTERM);
@@ -143,7 +143,7 @@ fn a_gateway_that_is_killed_takes_its_workers_along() {
         let picture = heavy::picture();
         let mut busy = Connection::to(&service);
         busy.post(
-            "/v1/process?op=blur:250&op=blur:250&op=blur:250&op=blur:250",
+            "/v1/process?op=zoomblur&op=zoomblur&op=zoomblur&op=zoomblur",
             &picture,
         );
         service.busy_pid();
@@ -192,7 +192,7 @@ fn signals_for_the_gateway_that_reach_the_workers_too_cost_no_job() {
     thread::scope(|scope| {
         let picture = heavy::picture();
         let service = &service;
-        let job = scope.spawn(move || service.post("/v1/process?op=blur:250", &picture));
+        let job = scope.spawn(move || service.post("/v1/process?op=zoomblur", &picture));
         let busy = service.busy_pid();
         for signal in [
             Signal::SIGHUP,

@@ -218,7 +218,7 @@ fn a_job_that_outlasts_the_drain_timeout_does_not_keep_the_old_gateway() {
     let old = service.pid();
     let picture = heavy::picture();
     let mut stuck = Connection::to(&service);
-    let operations = ["op=blur:250"; 32].join("&");
+    let operations = ["op=zoomblur"; 32].join("&");
     stuck.post(&format!("/v1/process?{operations}"), &picture);
     service.busy_pid();
     service.upgrade();
