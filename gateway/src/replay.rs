@@ -46,7 +46,7 @@ impl Replay {
                 "the crash happened in another build"
             );
         }
-        let source = self.source(&bundle)?;
+        let source = self.source(&bundle).await?;
         let settings = under_its_limits(self.settings, &bundle);
         let work = work(&bundle, source, &settings)?;
         let (pool, _driver) = life::start_pool(&settings, Arc::default())
@@ -57,7 +57,7 @@ impl Replay {
         Ok(compare(&bundle.death, outcome))
     }
 
-    fn source(&self, bundle: &Bundle) -> Result<Vec<u8>, String> {
+    async fn source(&self, bundle: &Bundle) -> Result<Vec<u8>, String> {
         let path = match (&self.source, &bundle.source.file) {
             (Some(given), _) => given.clone(),
             (None, Some(kept)) => beside(&self.bundle, kept),
@@ -70,7 +70,7 @@ impl Replay {
         };
         let source = std::fs::read(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let digest = Digest::of(&source).to_string();
+        let digest = Digest::of(&source).await.to_string();
         if digest != bundle.source.sha256 {
             return Err(format!(
                 "{} is another picture: its SHA-256 is {digest}, the bundle's {}",

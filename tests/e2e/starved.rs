@@ -54,9 +54,15 @@ fn hard(service: &Service, limit: &Limit) -> String {
     line.unwrap().split_whitespace().nth(1).unwrap().to_owned()
 }
 
+fn threads(service: &Service) -> usize {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", service.pid()));
+    tasks.unwrap().count()
+}
+
 /// Starves the gateway, kills its workers, and feeds it again.
 fn starves_and_recovers(mut service: Service, user: Option<&str>, limit: &Limit) {
     service.wait_until("it is ready", || service.get("/readyz").status == 200);
+    let at_first = threads(&service);
     // From here on jobs are compared with those that kill workers, which is work that other
     // servers start a thread for.
     assert_eq!(service.post("/v1/process", b"exit:42").status, 502);
@@ -68,10 +74,15 @@ fn starves_and_recovers(mut service: Service, user: Option<&str>, limit: &Limit)
         connection.answer().0
     };
     assert_eq!(ask(b"echo"), 200);
+    service.wait_until("threads that it may have had for a moment are gone", || {
+        threads(&service) <= at_first
+    });
     let victims = service.idle_pids();
     set(&service, user, limit, "1");
     assert_eq!(ask(b"echo"), 200, "with the workers that it has");
+    assert_eq!(ask(b"burn:5"), 200, "a slow one");
     assert_eq!(ask(b"exit:43"), 502);
+    service.signal(Signal::SIGHUP);
     for pid in victims {
         // One of them is gone already.
         let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
@@ -115,6 +126,13 @@ fn without_processes_no_worker_starts_and_the_gateway_lives() {
     };
     let worker = copy(example("fake-worker"), "worker@greets");
     let gateway = copy(program("framefarm"), "framefarm");
-    let service = Service::launch(folder, command_of(user, &gateway), &[("worker", &worker)]);
+    let crashes = folder.path().join("crashes").to_str().unwrap().to_owned();
+    // All that a gateway might want a thread for besides.
+    let settings = [
+        ("worker", worker.as_str()),
+        ("crash_bundles", &crashes),
+        ("slow_job_ms", "1"),
+    ];
+    let service = Service::launch(folder, command_of(user, &gateway), &settings);
     starves_and_recovers(service, user, &PROCESSES);
 }

@@ -20,9 +20,10 @@ impl Reloader {
     }
 
     /// Reads them, and changes what differs.
-    pub(super) async fn reload(&mut self, state: &State) {
-        let read = tokio::task::spawn_blocking(cli::read_again).await;
-        let new = match read.unwrap_or_else(|error| Err(error.to_string())) {
+    pub(super) fn reload(&mut self, state: &State) {
+        // A small file, read on the thread of `main`, which serves nobody: a thread of its own is
+        // one that the kernel may not have left.
+        let new = match cli::read_again() {
             Ok(new) => new,
             Err(mistakes) => {
                 return tracing::error!(mistakes, "SIGHUP: the settings stay as they are");

@@ -47,7 +47,7 @@ impl Life {
             tokio::select! {
                 signal = self.signals.next() => match signal {
                     Signal::Stop => return End::Told,
-                    Signal::Reload => self.reload().await,
+                    Signal::Reload => self.reload(),
                     Signal::Upgrade => self.upgrade(),
                     Signal::More => self.resize(1).await,
                     Signal::Fewer => self.resize(-1).await,
@@ -73,13 +73,13 @@ impl Life {
         }
     }
 
-    async fn reload(&mut self) {
+    fn reload(&mut self) {
         self.reload_for_heir = self.succession.is_some();
         // To systemd the end of a reload is readiness, which must not be said before it is true.
         if self.is_ready {
             systemd::reloading();
         }
-        self.reloader.reload(&self.state).await;
+        self.reloader.reload(&self.state);
         if self.is_ready {
             systemd::ready();
         }

@@ -123,13 +123,13 @@ impl DeathNote {
 }
 
 impl Bundle {
-    pub(crate) fn new(work: &Work, worker_memory_bytes: u64, death: &Death) -> Self {
+    pub(super) async fn of(work: &Work, worker_memory_bytes: u64, death: &Death) -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self {
             build: protocol::build_id().to_owned(),
             at_unix_ms: since.map_or(0, |since| since.as_millis() as u64),
             source: Source {
-                sha256: Digest::of(&work.source).to_string(),
+                sha256: Digest::of(&work.source).await.to_string(),
                 bytes: work.source.len() as u64,
                 file: None,
             },

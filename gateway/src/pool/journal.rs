@@ -1,5 +1,7 @@
 //! What operators are told of workers: one log line for each event, and a counter.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,8 +68,8 @@ pub(super) fn slow(work: &Work, took: Duration, end: &'static str, breadcrumb: &
     let operations: Vec<_> = work.operations.iter().map(Operation::to_string).collect();
     let operations = operations.join(" ");
     // Hashing 20 MiB would hold up every other job.
-    tokio::task::spawn_blocking(move || {
-        let (sha256, bytes) = (Digest::of(&source), source.len());
+    tokio::spawn(async move {
+        let (sha256, bytes) = (Digest::of(&source).await, source.len());
         tracing::warn!(
             ms, end, phase, operation, frame, operations, %sha256, bytes,
             "slow job"
@@ -78,18 +80,27 @@ pub(super) fn slow(work: &Work, took: Duration, end: &'static str, breadcrumb: &
 /// A crash is kept for whoever wants to look at it.
 pub(super) fn keep(folder: &Arc<Folder>, work: Work, memory_bytes: u64, death: Death) {
     let folder = Arc::clone(folder);
-    // Disks take their time, and so does hashing.
-    tokio::task::spawn_blocking(move || {
-        let bundle = Bundle::new(&work, memory_bytes, &death);
-        match folder.keep(bundle, &work.source) {
-            Ok(Some(path)) => tracing::info!(pid = death.pid, path = %path.display(), "crash kept"),
-            Ok(None) => tracing::warn!(
-                pid = death.pid,
-                "crash not kept: it is larger than crash_bundles_bytes_max"
-            ),
-            Err(error) => tracing::warn!(pid = death.pid, %error, "crash not kept"),
+    tokio::spawn(async move {
+        let pid = death.pid;
+        let bundle = Bundle::of(&work, memory_bytes, &death).await;
+        let write = move || kept(pid, folder.keep(bundle, &work.source));
+        // Disks take their time. A thread that cannot be started costs only the bundle.
+        let thread = std::thread::Builder::new().name("crash-bundle".to_owned());
+        if let Err(error) = thread.spawn(write) {
+            kept(pid, Err(error));
         }
     });
+}
+
+fn kept(pid: u32, result: io::Result<Option<PathBuf>>) {
+    match result {
+        Ok(Some(path)) => tracing::info!(pid, path = %path.display(), "crash kept"),
+        Ok(None) => tracing::warn!(
+            pid,
+            "crash not kept: it is larger than crash_bundles_bytes_max"
+        ),
+        Err(error) => tracing::warn!(pid, %error, "crash not kept"),
+    }
 }
 
 /// A job goes back to the queue.

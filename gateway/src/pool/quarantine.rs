@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use protocol::{Operation, OutputFormat};
 use ring::digest::{Context, SHA256};
 
+use super::digest::Digest;
 use super::outcome::{JobError, Outcome};
 
 /// Dead workers from which a job is quarantined.
@@ -21,16 +22,11 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
-/// Bytes that are hashed at a stretch: well below a millisecond.
-const PIECE_BYTES: usize = 256 * 1024;
-
 /// SHA-256 of operations, output format and picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key([u8; 32]);
+pub(crate) struct Key(Digest);
 
 impl Key {
-    /// Hashes in pieces between which other tasks get their turn. Not on a thread for blocking work:
-    /// the runtime starts those when they are needed, and the kernel may have none left.
     pub(crate) async fn of(
         source: &[u8],
         operations: &[Operation],
@@ -41,13 +37,7 @@ impl Key {
         let plan = format!("{output:?} {operations:?}");
         context.update(&(plan.len() as u64).to_le_bytes());
         context.update(plan.as_bytes());
-        for piece in source.chunks(PIECE_BYTES) {
-            context.update(piece);
-            tokio::task::yield_now().await;
-        }
-        let mut key = [0; 32];
-        key.copy_from_slice(context.finish().as_ref());
-        Self(key)
+        Self(Digest::after(context, source).await)
     }
 }
 
@@ -172,6 +162,7 @@ fn millis(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::death::{Death, Ending};
+    use super::super::digest::PIECE_BYTES;
     use protocol::Breadcrumb;
 
     use super::*;
