@@ -14,6 +14,7 @@ mod postlude;
 mod programs;
 mod raw;
 mod service;
+mod systemd;
 
 // Pictures to send and readers for what comes back.
 mod gif_reader;

@@ -1,13 +1,11 @@
 //! SIGHUP: settings that are read again while the service runs.
 
-use std::os::unix::net::UnixDatagram;
-use std::process::Command;
-
 use nix::sys::signal::Signal;
 
 use crate::made;
 use crate::postlude::{Baseline, serves};
-use crate::service::{PATIENCE, Service, send_signal};
+use crate::service::{Service, send_signal};
+use crate::systemd::Systemd;
 use crate::upkeep::under_load;
 
 /// Sends SIGHUP and waits until the log has one line more with `text`.
@@ -196,21 +194,9 @@ fn where_sources_may_come_from_can_be_changed() {
 
 #[test]
 fn systemd_is_told_when_a_reload_begins_and_when_it_is_over() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("notify");
-    let socket = UnixDatagram::bind(&path).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    let told = || {
-        let mut message = [0; 200];
-        let length = socket.recv(&mut message).unwrap();
-        String::from_utf8_lossy(&message[..length]).into_owned()
-    };
-    let mut gateway = Command::new(env!("CARGO_BIN_EXE_framefarm"))
-        .args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"])
-        .arg("--log=off")
-        .env("NOTIFY_SOCKET", &path)
-        .spawn()
-        .unwrap();
+    let systemd = Systemd::new();
+    let told = || systemd.told();
+    let mut gateway = systemd.start();
     assert!(told().contains("READY=1"));
     send_signal(gateway.id() as i32, Signal::SIGHUP);
     let began = told();

@@ -1,6 +1,5 @@
 //! SIGUSR2: another program takes the place of the one that runs, and no client notices.
 
-use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -13,6 +12,7 @@ use crate::made;
 use crate::postlude::{Baseline, is_alive, serves};
 use crate::raw::Connection;
 use crate::service::{Contents, PATIENCE, Service, holds_within, send_signal};
+use crate::systemd::Systemd;
 
 /// Clients of both kinds: some keep their connections, some make one for each request.
 struct Load {
@@ -301,21 +301,9 @@ fn the_flag_of_successors_is_refused_from_a_shell() {
 
 #[test]
 fn systemd_is_told_of_the_successor_by_the_old_gateway_which_then_is_silent() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("notify");
-    let socket = UnixDatagram::bind(&path).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    let told = || {
-        let mut message = [0; 200];
-        let length = socket.recv(&mut message).unwrap();
-        String::from_utf8_lossy(&message[..length]).into_owned()
-    };
-    let mut gateway = Command::new(env!("CARGO_BIN_EXE_framefarm"))
-        .args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"])
-        .arg("--log=off")
-        .env("NOTIFY_SOCKET", &path)
-        .spawn()
-        .unwrap();
+    let systemd = Systemd::new();
+    let told = || systemd.told();
+    let mut gateway = systemd.start();
     assert!(told().contains("READY=1"));
     send_signal(gateway.id() as i32, Signal::SIGUSR2);
     let message = told();

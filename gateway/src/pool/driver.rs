@@ -2,17 +2,18 @@
 //! clients. One task; it holds everything that the farm must not see.
 
 mod hand;
+mod pending;
+mod view;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::Breadcrumb;
 use tokio::sync::{mpsc, oneshot};
 
 use hand::Hand;
+use pending::Pending;
 
-use super::Work;
 use super::attendant::Terms;
 use super::bundle::Folder;
 use super::cage;
@@ -21,36 +22,14 @@ use super::farm::Farm;
 use super::inbox::Message;
 use super::journal;
 use super::metrics::PoolMetrics;
-use super::outcome::{JobError, Outcome, outcome_name};
-use super::page::Page;
-use super::quarantine::{Key, Quarantine};
+use super::outcome::{JobError, outcome_name};
+use super::quarantine::Quarantine;
 use super::spawner::Spawner;
-use super::status::{PoolStatus, WorkerStatus, rss_bytes};
+use super::status::rss_bytes;
 use super::ticket::Ticket;
 
 /// Waking up so much later than asked for means that the process itself was stopped.
 const STANDSTILL: Duration = Duration::from_secs(1);
-
-struct Pending {
-    work: Work,
-    answer: oneshot::Sender<Outcome>,
-    taken: Option<Taken>,
-}
-
-/// Who has a job, and since when.
-#[derive(Clone)]
-struct Taken {
-    page: Page,
-    at: Instant,
-}
-
-impl Pending {
-    /// Where its worker says that it is.
-    fn breadcrumb(&self) -> Breadcrumb {
-        let page = self.taken.as_ref().map(|taken| taken.page.read());
-        page.unwrap_or_default()
-    }
-}
 
 /// What holds for every job.
 pub(crate) struct Rules {
@@ -283,37 +262,6 @@ impl Driver {
         }
     }
 
-    fn answer(&self, pending: Pending, outcome: Outcome) {
-        let Pending { work, answer, .. } = pending;
-        if let (Err(JobError::WorkerDied(death)), Some(folder)) = (&outcome, &self.rules.bundles)
-            && death.cause().is_the_jobs_doing()
-        {
-            let memory = self.rules.worker_memory_bytes;
-            journal::keep(folder, work.clone(), memory, death.clone());
-        }
-        if !self.rules.quarantine.is_strike(&outcome) {
-            // The client may have left in this very moment.
-            let _ = answer.send(outcome);
-            return;
-        }
-        // Before the answer, so that whoever sends the job again is already judged by it.
-        let quarantine = Arc::clone(&self.rules.quarantine);
-        tokio::spawn(async move {
-            let key = Key::of(&work.source, &work.operations, work.output).await;
-            quarantine.strike(key, Instant::now());
-            let _ = answer.send(outcome);
-        });
-    }
-
-    fn tell_if_slow(&self, pending: &Pending, end: &'static str) {
-        if let Some(taken) = &pending.taken
-            && let took = taken.at.elapsed()
-            && took >= self.rules.slow_job
-        {
-            journal::slow(&pending.work, took, end, &pending.breadcrumb());
-        }
-    }
-
     fn tell_waiters(&mut self) {
         let mut waiters = Vec::new();
         if self.farm.is_at_rest() {
@@ -325,40 +273,6 @@ impl Driver {
         for waiter in waiters {
             // A waiter that has gone has stopped waiting.
             let _ = waiter.send(());
-        }
-    }
-
-    fn status(&self) -> PoolStatus {
-        let now = Instant::now();
-        let workers = self.farm.slots().iter().enumerate().map(|(index, slot)| {
-            let worker = WorkerId {
-                slot: index,
-                generation: slot.generation,
-            };
-            let mut status = WorkerStatus::of(index, slot, now);
-            if let Some(hand) = self.hands.get(&worker) {
-                status.pid = Some(hand.pid);
-                status.leaf.clone_from(&hand.leaf);
-                status.age_s = Some((now - hand.born).as_secs_f64());
-                let layers = hand.hello.as_ref().map(|hello| &hello.layers);
-                status.locate(&hand.page.read());
-                status.layers = layers.map(|all| all.iter().map(|layer| layer.name()).collect());
-            }
-            status
-        });
-        PoolStatus {
-            size: self.farm.size(),
-            workers: workers.collect(),
-            queue_jobs: self.farm.queue().len(),
-            queue_bytes: self.farm.queue().bytes(),
-            missing_layers: cage::missing_in_any(
-                self.hands.values().filter_map(|hand| hand.hello.as_ref()),
-            ),
-            cgroup: self.spawner.leaves(),
-            draining: self.draining,
-            broken: self.farm.is_broken(),
-            saturated: self.farm.is_saturated(),
-            idle_for: self.last_success.map(|success| now - success),
         }
     }
 }

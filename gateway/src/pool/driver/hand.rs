@@ -7,7 +7,8 @@ use std::time::Instant;
 use protocol::{Breadcrumb, Hello, Job};
 use tokio::sync::mpsc;
 
-use super::{Driver, Taken};
+use super::Driver;
+use super::pending::Taken;
 use crate::pool::attendant::{Assignment, attend};
 use crate::pool::cgroup::Leaf;
 use crate::pool::cpu;
