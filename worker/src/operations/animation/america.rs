@@ -3,8 +3,7 @@
 use protocol::{America, Colour};
 
 use super::flag;
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::compose;
 use crate::operations::mask::shape::Shape;
 use crate::picture::{Picture, Size};
@@ -12,16 +11,6 @@ use crate::picture::{Picture, Size};
 const RED: [u8; 4] = [190, 20, 44, 255];
 const WHITE: [u8; 4] = [255; 4];
 const BLUE: [u8; 4] = [26, 38, 96, 255];
-
-impl Cut for America {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for America {
     const FRAMES: u32 = 24;

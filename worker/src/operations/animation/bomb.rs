@@ -2,8 +2,7 @@
 
 use protocol::Bomb;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::colours::between;
 use crate::operations::compose::over;
 use crate::operations::grain::Grain;
@@ -27,16 +26,6 @@ const FIRE: [(f64, [f64; 3]); 7] = [
     (0.82, [255.0, 218.0, 92.0]),
     (1.0, [255.0, 254.0, 240.0]),
 ];
-
-impl Cut for Bomb {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Bomb {
     const FRAMES: u32 = BURSTS + BURNS + 4;

@@ -3,24 +3,13 @@
 use protocol::{Colour, Communism};
 
 use super::flag;
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::compose;
 use crate::operations::mask::shape::{Point, Shape};
 use crate::picture::{Picture, Size};
 
 const RED: [u8; 4] = [204, 8, 12, 255];
 const GOLD: [u8; 4] = [255, 216, 32, 255];
-
-impl Cut for Communism {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Communism {
     const FRAMES: u32 = 24;

@@ -2,21 +2,10 @@
 
 use protocol::Dissolve;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::grain::Grain;
 use crate::operations::random::Random;
 use crate::picture::{CHANNELS, Picture};
-
-impl Cut for Dissolve {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Dissolve {
     const FRAMES: u32 = 32;

@@ -4,7 +4,7 @@
 
 use protocol::OutputFormat;
 
-use crate::operations::chain::{Before, Outline, Reel};
+use crate::operations::chain::{Before, Cut, Outline, Reel};
 use crate::operations::geometry;
 use crate::picture::{Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
@@ -23,31 +23,30 @@ pub(super) trait Script {
     fn frame(&self, picture: &Picture, number: u32) -> Picture;
 }
 
-/// For [`Cut::announce`](crate::operations::chain::Cut::announce).
-pub(super) fn announce(outline: &mut Outline) {
-    *outline = Outline {
-        format: OutputFormat::Gif,
-        plays: Plays(0),
-    };
+impl<S: Script> Cut for S {
+    fn announce(&self, outline: &mut Outline) {
+        *outline = Outline {
+            format: OutputFormat::Gif,
+            plays: Plays(0),
+        };
+    }
+
+    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
+        Box::new(Generated {
+            before,
+            script: self,
+            picture: None,
+            number: 0,
+        })
+    }
 }
 
 /// The frames of a script.
-pub(super) struct Generated<'a, S> {
+struct Generated<'a, S> {
     before: Before<'a>,
     script: &'a S,
     picture: Option<Picture>,
     number: u32,
-}
-
-impl<'a, S: Script> Generated<'a, S> {
-    pub(super) fn new(script: &'a S, before: Before<'a>) -> Self {
-        Self {
-            before,
-            script,
-            picture: None,
-            number: 0,
-        }
-    }
 }
 
 impl<S: Script> Reel for Generated<'_, S> {

@@ -2,20 +2,9 @@
 
 use protocol::{Colour, NeonLights};
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::effect::{Dyes, Tubes};
 use crate::picture::Picture;
-
-impl Cut for NeonLights {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for NeonLights {
     const FRAMES: u32 = 20;

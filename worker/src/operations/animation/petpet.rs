@@ -2,8 +2,7 @@
 
 use protocol::PetPet;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::mask::shape::{Ends, Point, Shape};
 use crate::operations::sample::{Outside, place, sample};
 use crate::picture::{CHANNELS, Picture, Size};
@@ -12,16 +11,6 @@ const SKIN: [u8; 4] = [255, 226, 204, 255];
 const SHADE: [u8; 4] = [238, 190, 164, 255];
 const LINE: [u8; 4] = [52, 34, 30, 255];
 const SLEEVE: [u8; 4] = [92, 108, 214, 255];
-
-impl Cut for PetPet {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for PetPet {
     const FRAMES: u32 = 10;

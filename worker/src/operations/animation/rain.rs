@@ -2,8 +2,7 @@
 
 use protocol::Rain;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::colours::{Matrix, between};
 use crate::operations::random::Random;
 use crate::picture::Picture;
@@ -14,16 +13,6 @@ const WET: [[f64; 4]; 3] = [
     [0.08, 0.66, 0.08, 2.0],
     [0.08, 0.16, 0.66, 12.0],
 ];
-
-impl Cut for Rain {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Rain {
     const FRAMES: u32 = 16;

@@ -2,21 +2,10 @@
 
 use protocol::Shake;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::random::Random;
 use crate::operations::sample::{Outside, warped};
 use crate::picture::Picture;
-
-impl Cut for Shake {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Shake {
     const FRAMES: u32 = 12;

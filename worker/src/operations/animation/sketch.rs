@@ -2,8 +2,7 @@
 
 use protocol::Sketch;
 
-use super::generated::{Generated, Script, announce};
-use crate::operations::chain::{Before, Cut, Outline, Reel};
+use super::generated::Script;
 use crate::operations::colours::{between, luma};
 use crate::operations::detail;
 use crate::operations::grain::Grain;
@@ -12,16 +11,6 @@ use crate::picture::{CHANNELS, Picture};
 /// Frames of the drawing, of the colouring, and at rest.
 const DRAWN: u32 = 22;
 const COLOURED: u32 = 8;
-
-impl Cut for Sketch {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Sketch {
     const FRAMES: u32 = DRAWN + COLOURED + 6;

@@ -2,22 +2,11 @@
 
 use protocol::{Circle, Colour, Spin};
 
-use super::generated::{Generated, Script, announce};
+use super::generated::Script;
 use crate::operations::Effect;
-use crate::operations::chain::{Before, Cut, Outline, Reel};
 use crate::operations::mask;
 use crate::operations::sample::{Outside, warped};
 use crate::picture::Picture;
-
-impl Cut for Spin {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Spin {
     const FRAMES: u32 = 30;

@@ -2,9 +2,8 @@
 
 use protocol::{Colour, Triggered};
 
-use super::generated::{Generated, Script, announce};
+use super::generated::Script;
 use super::shake::shaken;
-use crate::operations::chain::{Before, Cut, Outline, Reel};
 use crate::operations::colours::Matrix;
 use crate::operations::compose::{self, Lay};
 use crate::operations::lettering::{self, Style};
@@ -18,16 +17,6 @@ const RED: [[f64; 4]; 3] = [
     [0.08, 0.62, 0.04, 0.0],
     [0.08, 0.06, 0.56, 0.0],
 ];
-
-impl Cut for Triggered {
-    fn announce(&self, outline: &mut Outline) {
-        announce(outline);
-    }
-
-    fn onto<'a>(&'a self, before: Before<'a>) -> Box<dyn Reel + 'a> {
-        Box::new(Generated::new(self, before))
-    }
-}
 
 impl Script for Triggered {
     const FRAMES: u32 = 12;
