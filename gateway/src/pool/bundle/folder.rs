@@ -109,15 +109,20 @@ impl Folder {
     }
 }
 
-/// For the owner's eyes only: it is a stranger's picture.
+/// For the owner's eyes only: it is a stranger's picture. It has its name only when it is whole, so
+/// that whoever watches the folder never reads half of one.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let partial = path.with_extension("partial");
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes).inspect_err(|_| {
-        // Half a file is of no use, and on a full disk in the way.
-        let _ = std::fs::remove_file(path);
-    })
+        .open(&partial)?;
+    let written = file.write_all(bytes);
+    written
+        .and_then(|()| std::fs::rename(&partial, path))
+        .inspect_err(|_| {
+            // Half a file is of no use, and on a full disk in the way.
+            let _ = std::fs::remove_file(&partial);
+        })
 }
