@@ -38,37 +38,27 @@ impl Parameter for f64 {
     }
 }
 
-impl Parameter for u32 {
-    const KIND: ParameterKind = ParameterKind::Integer;
+/// Whole numbers that convert to `f64` without loss.
+macro_rules! integers {
+    ($($type:ty),+) => {$(
+        impl Parameter for $type {
+            const KIND: ParameterKind = ParameterKind::Integer;
 
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
 
-    fn show(&self) -> Option<String> {
-        Some(self.to_string())
-    }
+            fn show(&self) -> Option<String> {
+                Some(self.to_string())
+            }
 
-    fn number(&self) -> Option<f64> {
-        Some(f64::from(*self))
-    }
+            fn number(&self) -> Option<f64> {
+                Some(f64::from(*self))
+            }
+        }
+    )+};
 }
-
-impl Parameter for i32 {
-    const KIND: ParameterKind = ParameterKind::Integer;
-
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-
-    fn show(&self) -> Option<String> {
-        Some(self.to_string())
-    }
-
-    fn number(&self) -> Option<f64> {
-        Some(f64::from(*self))
-    }
-}
+integers!(u32, i32);
 
 /// Width to height.
 #[derive(Debug, Clone, Copy, PartialEq, Encode, Decode)]

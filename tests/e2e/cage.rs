@@ -2,8 +2,8 @@
 //! violation, costs one request, and the slot heals. Where the system-call filter is left out,
 //! the layers below refuse. Deaths that are no escape keep their true cause.
 
+use crate::examples::ask;
 use crate::formats;
-use crate::forms;
 use crate::made;
 use crate::manifest;
 use crate::postlude::{Baseline, serves};
@@ -211,9 +211,8 @@ fn every_operation_works_on_every_kind_of_picture_inside_the_cage() {
     for (what, source) in &sources {
         for spec in protocol::CATALOGUE {
             for format in ["png", "gif"] {
-                let output = format!("&format={format}");
-                let answer = forms::done(&service, spec.example, &output, source);
                 let example = spec.example;
+                let answer = ask(&service, &[example], &format!("format={format}"), source);
                 assert_eq!(answer.verdict(), (200, String::new()), "{what} {example}");
             }
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::forms::done;
+use crate::examples::ask;
 use crate::made;
 use crate::raw::Connection;
 use crate::service::{Answer, Service};
@@ -270,7 +270,7 @@ fn the_catalogue_lists_every_operation_with_its_parameters() {
     assert!(operations.len() >= 8);
     for operation in operations {
         let example = operation["example"].as_str().unwrap();
-        let answer = done(&service, example, "", &picture());
+        let answer = ask(&service, &[example], "", &picture());
         assert_eq!(answer.verdict(), (200, String::new()), "{example}");
     }
     let blur = operations

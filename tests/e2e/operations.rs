@@ -7,7 +7,7 @@ use std::process::Command;
 
 use protocol::{CATALOGUE, Group, OperationSpec};
 
-use crate::forms::done;
+use crate::examples::ask;
 use crate::gif_reader::Gif;
 use crate::made;
 use crate::manifest::{root, say};
@@ -24,8 +24,8 @@ fn the_same_request_gives_the_same_bytes() {
     let body = made::png(&made::still(40, 30));
     for spec in CATALOGUE {
         let (one, two) = (
-            done(&service, spec.example, "", &body),
-            done(&service, spec.example, "", &body),
+            ask(&service, &[spec.example], "", &body),
+            ask(&service, &[spec.example], "", &body),
         );
         assert_eq!(one.verdict(), (200, String::new()), "{}", spec.example);
         assert!(one.body == two.body, "{}", spec.example);
@@ -39,7 +39,7 @@ fn an_animation_keeps_its_frames_and_its_time() {
         .iter()
         .filter(|spec| spec.group != Group::Animation)
     {
-        let answer = done(&service, spec.example, "", &made::animation());
+        let answer = ask(&service, &[spec.example], "", &made::animation());
         assert_eq!(
             answer.header("content-type"),
             Some("image/gif"),
@@ -111,7 +111,7 @@ fn a_line_and_a_single_pixel_pass_every_operation() {
     for (width, height) in [(1, 1), (1, 40), (40, 1)] {
         let body = made::png(&made::still(width, height));
         for spec in CATALOGUE {
-            let answer = done(&service, spec.example, "", &body);
+            let answer = ask(&service, &[spec.example], "", &body);
             assert_eq!(
                 answer.verdict(),
                 (200, String::new()),

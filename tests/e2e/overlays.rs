@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::fetching::{LOOPBACK, Origin};
-use crate::forms::{done, form};
+use crate::forms::form;
 use crate::gif_reader::Gif;
 use crate::made;
 use crate::picture::{Picture, Pixel, assert_same};
@@ -188,7 +188,8 @@ fn all_pictures_together_are_bounded_like_one() {
     ];
     let answer = form(&service, "/v1/process?op=overlay", &parts);
     assert_eq!(answer.verdict(), (413, "too_large".to_owned()));
-    let blended = done(&service, "overlay:blend=difference", "", &picture);
+    let parts = [("image", picture.as_slice()), ("image2", &picture)];
+    let blended = form(&service, "/v1/process?op=overlay:blend=difference", &parts);
     assert_eq!(
         seen(&blended).pixel(0, 0),
         [0, 0, 0, 255],

@@ -9,8 +9,8 @@
     reason = "a failed expectation is a failed test, and says on which file"
 )]
 
-#[path = "../../tests/fuzz/harness/work.rs"]
-mod work;
+#[path = "../../tests/fuzz/harness/jobs.rs"]
+mod jobs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ fn jobs_that_once_went_wrong_do_not_any_more() {
     for path in found {
         println!("{}", path.display());
         let input = fs::read(&path).unwrap();
-        assert!(work::run(&input, |_| true), "shorter than a plan");
+        assert!(jobs::run(&input, |_| true), "shorter than a plan");
     }
 }
 
@@ -125,7 +125,7 @@ fn every_picture_comes_through_every_operation_as_the_worker_says() {
             let count = if twice { 0x81 } else { 1 };
             // With arguments near the lower end.
             plan[..6].copy_from_slice(&[output, count, operation, 9, 0, 5]);
-            assert!(work::run(&[&plan[..], source].concat(), |_| true));
+            assert!(jobs::run(&[&plan[..], source].concat(), |_| true));
         }
     }
 }

@@ -3,9 +3,9 @@
 //!
 //! Included by the fuzz targets and by `worker/tests/regressions.rs`.
 
-#[path = "work/plan.rs"]
+#[path = "jobs/plan.rs"]
 mod plan;
-#[path = "work/reread.rs"]
+#[path = "jobs/reread.rs"]
 mod reread;
 
 use protocol::{FormatChoice, Job, Limits, Operation, Output, Reason};

@@ -1,13 +1,13 @@
-//! Bytes of any format, or of none, see `harness/work.rs`.
+//! Bytes of any format, or of none, see `harness/jobs.rs`.
 #![no_main]
 
-#[path = "../harness/work.rs"]
-mod work;
+#[path = "../harness/jobs.rs"]
+mod jobs;
 
 use libfuzzer_sys::Corpus;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| -> Corpus {
-    if work::run(input, |_| true) {
+    if jobs::run(input, |_| true) {
         Corpus::Keep
     } else {
         Corpus::Reject

@@ -1,13 +1,13 @@
-//! Whatever begins like a GIF, see `harness/work.rs`.
+//! Whatever begins like a GIF, see `harness/jobs.rs`.
 #![no_main]
 
-#[path = "../harness/work.rs"]
-mod work;
+#[path = "../harness/jobs.rs"]
+mod jobs;
 
 use libfuzzer_sys::Corpus;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| -> Corpus {
-    if work::run(input, |source| source.starts_with(b"GIF8")) {
+    if jobs::run(input, |source| source.starts_with(b"GIF8")) {
         Corpus::Keep
     } else {
         Corpus::Reject

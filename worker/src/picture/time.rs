@@ -22,7 +22,6 @@ impl Delay {
     }
 
     /// As WebP has it.
-    #[allow(dead_code, reason = "no decoder gives milliseconds yet")]
     pub(crate) const fn thousandths(ticks: u32) -> Self {
         Self {
             ticks,
@@ -31,7 +30,6 @@ impl Delay {
     }
 
     /// As APNG has it, where a denominator of 0 means 100.
-    #[allow(dead_code, reason = "no decoder gives fractions yet")]
     pub(crate) const fn fraction(numerator: u16, denominator: u16) -> Self {
         Self {
             ticks: numerator as u32,

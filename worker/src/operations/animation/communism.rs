@@ -2,8 +2,7 @@
 
 use protocol::{Colour, Communism};
 
-use super::flag;
-use super::generated::Script;
+use super::flag::Flag;
 use crate::operations::compose;
 use crate::operations::mask::shape::{Point, Shape};
 use crate::picture::{Picture, Size};
@@ -11,30 +10,22 @@ use crate::picture::{Picture, Size};
 const RED: [u8; 4] = [204, 8, 12, 255];
 const GOLD: [u8; 4] = [255, 216, 32, 255];
 
-impl Script for Communism {
-    const FRAMES: u32 = 24;
-    const DELAY_CS: u16 = 5;
-
-    fn frame(&self, picture: &Picture, number: u32) -> Picture {
-        let time = f64::from(number) / f64::from(Self::FRAMES);
-        flag::wave(picture, &cloth(picture.size), time)
+impl Flag for Communism {
+    fn cloth(size: Size) -> Picture {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let unit = width.min(height) * 0.23;
+        let middle = (width.min(height * 1.4) * 0.36, height * 0.46);
+        let onto = |(x, y): Point| (middle.0 + x * unit, middle.1 + y * unit);
+        let mut cloth = compose::filled(size, Colour(RED));
+        let mut star = Shape::default();
+        star.star((0.0, -1.36), 0.26);
+        star.moved(onto).fill(&mut cloth, GOLD);
+        sickle().moved(onto).fill(&mut cloth, GOLD);
+        // Apart from the blade below it.
+        hammer(0.07).moved(onto).fill(&mut cloth, RED);
+        hammer(0.0).moved(onto).fill(&mut cloth, GOLD);
+        cloth
     }
-}
-
-fn cloth(size: Size) -> Picture {
-    let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let unit = width.min(height) * 0.23;
-    let middle = (width.min(height * 1.4) * 0.36, height * 0.46);
-    let onto = |(x, y): Point| (middle.0 + x * unit, middle.1 + y * unit);
-    let mut cloth = compose::filled(size, Colour(RED));
-    let mut star = Shape::default();
-    star.star((0.0, -1.36), 0.26);
-    star.moved(onto).fill(&mut cloth, GOLD);
-    sickle().moved(onto).fill(&mut cloth, GOLD);
-    // Apart from the blade below it.
-    hammer(0.07).moved(onto).fill(&mut cloth, RED);
-    hammer(0.0).moved(onto).fill(&mut cloth, GOLD);
-    cloth
 }
 
 /// A blade between two circles, and its handle, about the middle of a circle of radius 1.
@@ -83,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_emblem_is_golden_on_red_and_lies_in_the_upper_half_at_the_pole() {
-        let cloth = cloth(Size::new(300, 200));
+        let cloth = Communism::cloth(Size::new(300, 200));
         let golden: Vec<(usize, usize)> = cloth
             .as_pixels()
             .iter()

@@ -1,9 +1,10 @@
 //! A flag that waves over a picture, which shines through: what america and communism share.
 //! The flag's own drawing is theirs.
 
+use super::generated::Script;
 use crate::operations::colours::between;
 use crate::operations::sample::{Outside, place, sample};
-use crate::picture::{CHANNELS, Picture};
+use crate::picture::{CHANNELS, Picture, Size};
 
 /// How much of the cloth is seen, in 255ths; the rest is the picture.
 const SHARE: u32 = 140;
@@ -11,8 +12,24 @@ const SHARE: u32 = 140;
 const WAVES: f64 = 1.35;
 const SWING: f64 = 0.045;
 
+/// A flag.
+pub(super) trait Flag {
+    /// Draws it.
+    fn cloth(size: Size) -> Picture;
+}
+
+impl<F: Flag> Script for F {
+    const FRAMES: u32 = 24;
+    const DELAY_CS: u16 = 5;
+
+    fn frame(&self, picture: &Picture, number: u32) -> Picture {
+        let time = f64::from(number) / f64::from(Self::FRAMES);
+        wave(picture, &F::cloth(picture.size), time)
+    }
+}
+
 /// `cloth`, as large as `picture`, laid over it; `time` goes from 0 to 1 and begins again.
-pub(super) fn wave(picture: &Picture, cloth: &Picture, time: f64) -> Picture {
+fn wave(picture: &Picture, cloth: &Picture, time: f64) -> Picture {
     let (width, height) = (
         f64::from(picture.size.width),
         f64::from(picture.size.height),
