@@ -1,7 +1,9 @@
 //! What a result is to be: its format and how it is encoded. One table from which parsing,
 //! validation, `/v1/effects` and the documentation all come.
 
-use std::fmt;
+mod choices;
+mod format_choice;
+mod traded;
 
 use serde::Serialize;
 
@@ -10,109 +12,10 @@ use crate::catalogue::ParameterSpec;
 use crate::codec::{Decode, Encode};
 use crate::colour::Colour;
 use crate::message::OutputFormat;
-use crate::parameter::{Parameter, choices};
-
-/// How the format of the result is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
-pub enum FormatChoice {
-    /// An animation's own, PNG for a still.
-    #[default]
-    Natural,
-    /// What clients of the effect routes know: GIF for a GIF, else PNG, which is an APNG for an
-    /// animation.
-    Effect,
-    /// The best of what the caller can show, else the natural one.
-    Auto {
-        /// The caller named `image/avif`.
-        avif: bool,
-        /// The caller named `image/webp`.
-        webp: bool,
-    },
-    /// The one that was named.
-    Exactly(OutputFormat),
-}
-
-impl FormatChoice {
-    /// The format of the result, given the natural one of its source. AVIF is for stills.
-    #[must_use]
-    pub fn settle(self, natural: OutputFormat) -> OutputFormat {
-        let animated = natural.animates();
-        match self {
-            Self::Exactly(format) => format,
-            Self::Auto { avif: true, .. } if !animated => OutputFormat::Avif,
-            Self::Auto { webp: true, .. } => OutputFormat::Webp,
-            Self::Effect if animated && natural != OutputFormat::Gif => OutputFormat::Apng,
-            Self::Natural | Self::Effect | Self::Auto { .. } => natural,
-        }
-    }
-}
-
-/// `natural`, `effect`, `auto`, `auto+avif`, `auto+webp`, `auto+avif+webp`, or the name of a format.
-impl fmt::Display for FormatChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Natural => f.write_str("natural"),
-            Self::Effect => f.write_str("effect"),
-            Self::Auto { avif, webp } => {
-                f.write_str("auto")?;
-                f.write_str(if *avif { "+avif" } else { "" })?;
-                f.write_str(if *webp { "+webp" } else { "" })
-            }
-            Self::Exactly(format) => f.write_str(format.name()),
-        }
-    }
-}
-
-impl FormatChoice {
-    /// Reads what [`Display`](fmt::Display) wrote.
-    #[must_use]
-    pub fn from_text(text: &str) -> Option<Self> {
-        let flags = [(false, false), (false, true), (true, false), (true, true)];
-        let autos = flags.map(|(avif, webp)| Self::Auto { avif, webp });
-        let formats = OutputFormat::ALL.map(Self::Exactly);
-        let mut all = [Self::Natural, Self::Effect]
-            .into_iter()
-            .chain(autos)
-            .chain(formats);
-        all.find(|choice| choice.to_string() == text)
-    }
-}
-
-choices! {
-    /// How much smaller than its luma a JPEG's chroma is.
-    Subsampling {
-        /// Half as wide and half as high.
-        Both = "420",
-        /// Half as wide.
-        Width = "422",
-        /// Not at all.
-        None = "444",
-    }
-}
-
-choices! {
-    /// How much work goes into a PNG's compression.
-    Compression {
-        /// About the size of the others at a fraction of their time.
-        Fast = "fast",
-        /// Between the two.
-        Balanced = "balanced",
-        /// The smallest, ten times slower.
-        Best = "best",
-    }
-}
-
-choices! {
-    /// How colours that a table lacks are approximated.
-    Dither {
-        /// Each pixel by the nearest one: smallest and steadiest.
-        None = "none",
-        /// By a fixed pattern, which stands still in an animation.
-        Ordered = "ordered",
-        /// Each pixel's error is spread over its neighbours (Floyd and Steinberg).
-        Diffusion = "diffusion",
-    }
-}
+use crate::parameter::Parameter;
+pub use choices::{Compression, Dither, Subsampling};
+pub use format_choice::FormatChoice;
+pub use traded::Traded;
 
 /// One option, as callers see it.
 #[derive(Debug, Serialize)]
@@ -319,38 +222,6 @@ pub fn nearest_format(name: &str) -> Option<&'static str> {
     suggest(name, OutputFormat::ALL.iter().map(|format| format.name()))
 }
 
-/// What was given up for `max_bytes`; `None`: nothing of that kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
-pub struct Traded {
-    /// The quality that was used.
-    pub quality: Option<u8>,
-    /// The most colours of one frame.
-    pub colors: Option<u16>,
-    /// The size, % of the width and height that were asked for.
-    pub scale: Option<u8>,
-    /// Every so many frames one was kept; the others' time is its own now.
-    pub every: Option<u8>,
-}
-
-impl fmt::Display for Traded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            ("quality", self.quality.map(u16::from)),
-            ("colors", self.colors),
-            ("scale", self.scale.map(u16::from)),
-            ("every", self.every.map(u16::from)),
-        ];
-        let mut comma = "";
-        for (name, value) in parts {
-            if let Some(value) = value {
-                write!(f, "{comma}{name}={value}")?;
-                comma = ", ";
-            }
-        }
-        Ok(())
-    }
-}
-
 fn names<S: serde::Serializer>(
     formats: &&'static [OutputFormat],
     serializer: S,
@@ -359,90 +230,4 @@ fn names<S: serde::Serializer>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn exactly(format: OutputFormat, pairs: &[(&str, &str)]) -> Result<Output, Fault> {
-        Output::from_pairs(FormatChoice::Exactly(format), pairs.iter().copied())
-    }
-
-    #[test]
-    fn an_output_is_read_as_it_was_spelt() {
-        let jpeg = exactly(Jpeg, &[("quality", "61"), ("background", "#102030")]).unwrap();
-        let auto = Output {
-            format: FormatChoice::Auto {
-                avif: true,
-                webp: false,
-            },
-            ..Output::default()
-        };
-        for output in [Output::default(), Output::EFFECT(), jpeg, auto] {
-            let format = FormatChoice::from_text(&output.format.to_string()).unwrap();
-            let options = output.options();
-            let options = options.iter().map(|(name, text)| (*name, text.as_str()));
-            assert_eq!(Output::from_pairs(format, options), Ok(output));
-        }
-    }
-
-    #[test]
-    fn options_are_read_for_the_formats_that_have_them() {
-        let output = exactly(Jpeg, &[("quality", "61"), ("subsampling", "444")]).unwrap();
-        assert_eq!(output.quality, Some(61));
-        assert_eq!(output.subsampling, Subsampling::None);
-        let fault = exactly(Png, &[("quality", "61")]).unwrap_err();
-        let text = fault.to_string();
-        assert!(
-            text.contains("png has none, only jpeg, webp, avif"),
-            "{text}"
-        );
-        let fault = Output::from_pairs(FormatChoice::Natural, [("quality", "61")]).unwrap_err();
-        assert!(fault.to_string().contains("auto, jpeg"), "{fault}");
-        let auto = FormatChoice::Auto {
-            avif: false,
-            webp: false,
-        };
-        assert!(Output::from_pairs(auto, [("quality", "61"), ("dither", "ordered")]).is_ok());
-        assert!(Output::from_pairs(FormatChoice::Natural, [("max_bytes", "9")]).is_ok());
-    }
-
-    #[test]
-    fn wrong_values_and_names_are_told_what_is_right() {
-        let fault = exactly(Jpeg, &[("quality", "0")]).unwrap_err();
-        assert!(
-            fault.to_string().contains("a whole number from 1 to 100"),
-            "{fault}"
-        );
-        let fault = exactly(Jpeg, &[("qualty", "9")]).unwrap_err();
-        let Fault::UnknownParameter { suggestion, .. } = fault else {
-            panic!("{fault}");
-        };
-        assert_eq!(suggestion, Some("quality"));
-    }
-
-    #[test]
-    fn auto_takes_what_is_accepted_and_never_a_still_format_for_an_animation() {
-        let auto = |avif, webp| FormatChoice::Auto { avif, webp };
-        for (choice, of_png, of_gif) in [
-            (auto(true, true), Avif, Webp),
-            (auto(true, false), Avif, Gif),
-            (auto(false, true), Webp, Webp),
-            (auto(false, false), Png, Gif),
-            (FormatChoice::Natural, Png, Gif),
-            (FormatChoice::Effect, Png, Gif),
-        ] {
-            assert_eq!((choice.settle(Png), choice.settle(Gif)), (of_png, of_gif));
-        }
-        assert_eq!(FormatChoice::Effect.settle(Webp), Apng);
-        assert_eq!(FormatChoice::Natural.settle(Webp), Webp);
-    }
-
-    #[test]
-    fn what_was_traded_is_one_line() {
-        let traded = Traded {
-            colors: Some(64),
-            scale: Some(70),
-            ..Traded::default()
-        };
-        assert_eq!(traded.to_string(), "colors=64, scale=70");
-    }
-}
+mod tests;
