@@ -46,6 +46,7 @@ mod generated;
 mod gifs;
 mod operations;
 mod orientation;
+mod output_options;
 mod outputs;
 mod overlays;
 mod pictures;
@@ -56,6 +57,7 @@ mod shapes;
 // What happens when something goes wrong.
 mod bombs;
 mod breadcrumbs;
+mod budgets;
 mod bundles;
 mod cage;
 mod cage_layers;

@@ -1,6 +1,10 @@
 //! The service under test: starts the real programs on free ports, speaks HTTP to them, looks
 //! at them through the kernel and the admin listener, and stops them when dropped.
 
+mod answers;
+mod installation;
+mod succession;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
@@ -12,11 +16,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
-use serde::Deserialize;
-use serde_json::Value;
 
 pub(crate) use crate::programs::example;
 use crate::programs::program;
+pub(crate) use answers::{Answer, Worker};
+pub(crate) use installation::Contents;
+use installation::{SETTINGS_FILE, install, write_settings};
 
 /// How long anything may take before a test gives up on it. Far above what is expected, so
 /// that a busy machine fails no test; what must be fast is asserted by its own bound.
@@ -32,61 +37,6 @@ pub(crate) struct Service {
     admin_port: u16,
     folder: tempfile::TempDir,
     agent: ureq::Agent,
-}
-
-/// A worker as `/status.json` shows it.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Worker {
-    pub(crate) slot: usize,
-    pub(crate) pid: Option<i32>,
-    pub(crate) state: String,
-    pub(crate) job: Option<Value>,
-}
-
-/// What the service answered.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    /// A header's value; names are in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(given, _)| given == name)?;
-        Some(&found.1)
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&self.body)))
-    }
-
-    /// The `code` of an error body.
-    pub(crate) fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    /// Status and code at once, for one comparison.
-    pub(crate) fn verdict(&self) -> (u16, String) {
-        match self.status {
-            200 => (200, String::new()),
-            status => (status, self.code()),
-        }
-    }
-}
-
-/// What `/status.json` calls a job that its worker has begun: before and after its first word of
-/// where it is.
-const RUNNING_PHASES: [&str; 4] = ["running", "decode", "operations", "encode"];
-
-impl Worker {
-    /// Whether it has begun a job.
-    pub(crate) fn is_running(&self) -> bool {
-        let phase = self.job.as_ref().and_then(|job| job["phase"].as_str());
-        phase.is_some_and(|phase| RUNNING_PHASES.contains(&phase))
-    }
 }
 
 impl Service {
@@ -241,216 +191,6 @@ impl Service {
         service
     }
 
-    /// Replaces what the settings file says.
-    pub(crate) fn write_settings(&self, settings: &[(&str, &str)]) {
-        write_settings(self.folder(), settings);
-    }
-
-    /// Replaces the settings file by anything.
-    pub(crate) fn write_settings_file(&self, text: &str) {
-        std::fs::write(self.folder().join(SETTINGS_FILE), text).unwrap();
-    }
-
-    /// Replaces a program of [`Service::installed`], as a packager does: by another file.
-    pub(crate) fn install(&self, name: &str, contents: Contents<'_>) {
-        install(self.folder(), name, contents);
-    }
-
-    /// Puts the real program back.
-    pub(crate) fn reinstall(&self, name: &str) {
-        let built = Path::new(env!("CARGO_BIN_EXE_framefarm")).with_file_name(name);
-        self.install(name, Contents::Copy(&built));
-    }
-
-    /// Every living gateway of this service, whoever started it.
-    pub(crate) fn gateways(&self) -> Vec<i32> {
-        let mark = format!("--port-file={}", self.folder().join("port").display());
-        let entries = std::fs::read_dir("/proc").unwrap().flatten();
-        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-        let is_gateway = |pid: &i32| {
-            let read = |name| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
-            // A zombie has no command line.
-            let arguments = read("cmdline");
-            let mut arguments = arguments.split(|byte| *byte == 0);
-            read("comm") == b"framefarm\n" && arguments.any(|given| given == mark.as_bytes())
-        };
-        pids.filter(is_gateway).collect()
-    }
-
-    /// The gateway that answers on a connection of its own.
-    pub(crate) fn serving_pid(&self) -> i32 {
-        let url = format!("http://127.0.0.1:{}/status.json", self.admin_port);
-        let answer = agent().get(url).header("connection", "close").call();
-        self.answer(answer).json()["pid"].as_i64().unwrap() as i32
-    }
-
-    /// Has it upgraded, and waits until the old gateway has ended as it should.
-    pub(crate) fn upgrade(&mut self) {
-        self.begin_upgrade();
-        let old = self.pid;
-        self.wait_for_successor();
-        assert_eq!(self.wait_for_end_of(old).code(), Some(0));
-    }
-
-    /// Asks for an upgrade.
-    pub(crate) fn begin_upgrade(&mut self) {
-        // Gateways whose parent ends become children of this process, which can then wait for
-        // them like for its own.
-        nix::sys::prctl::set_child_subreaper(true).unwrap();
-        // A connection that is kept open is waited for.
-        self.agent = agent();
-        self.signal(Signal::SIGUSR2);
-    }
-
-    /// Waits until another gateway serves, and looks at that one from now on.
-    pub(crate) fn wait_for_successor(&mut self) {
-        let old = self.pid;
-        let mut new = old;
-        self.wait_until("a successor serves", || {
-            new = self.serving_pid();
-            new != old
-        });
-        self.pid_is_now(new);
-    }
-
-    /// Looks at that gateway from now on.
-    pub(crate) fn pid_is_now(&mut self, pid: i32) {
-        self.pid = pid;
-    }
-
-    /// How the gateway of that number has ended, if it has.
-    pub(crate) fn end_of(&mut self, pid: i32) -> Option<ExitStatus> {
-        if pid == self.gateway.id() as i32 {
-            return self.gateway.try_wait().unwrap();
-        }
-        match waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::Exited(_, code)) => Some(ExitStatus::from_raw(code << 8)),
-            Ok(WaitStatus::Signaled(_, signal, _)) => Some(ExitStatus::from_raw(signal as i32)),
-            // Not yet ours to wait for as long as its parent lives.
-            _ => None,
-        }
-    }
-
-    fn read_port(&self, path: &str) -> u16 {
-        let read = || std::fs::read_to_string(path).ok()?.trim().parse().ok();
-        let mut port = None;
-        self.wait_until("it listens", || {
-            port = read();
-            port.is_some()
-        });
-        port.unwrap()
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    pub(crate) fn get(&self, path: &str) -> Answer {
-        self.fetch(&self.url(path))
-    }
-
-    /// From the admin listener.
-    pub(crate) fn admin(&self, path: &str) -> Answer {
-        self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
-    }
-
-    /// From the admin listener, for a client that accepts `types`.
-    pub(crate) fn admin_as(&self, path: &str, types: &str) -> Answer {
-        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
-        self.answer(self.agent.get(url).header("accept", types).call())
-    }
-
-    /// An operator's call.
-    pub(crate) fn admin_post(&self, path: &str) -> Answer {
-        let url = format!("http://127.0.0.1:{}{path}", self.admin_port);
-        self.answer(self.agent.post(url).send_empty())
-    }
-
-    fn fetch(&self, url: &str) -> Answer {
-        self.answer(self.agent.get(url).call())
-    }
-
-    /// With a raw body.
-    pub(crate) fn post(&self, path: &str, body: &[u8]) -> Answer {
-        self.post_as(path, "application/octet-stream", body)
-    }
-
-    pub(crate) fn post_as(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
-        let request = self.agent.post(self.url(path));
-        self.answer(request.header("content-type", content_type).send(body))
-    }
-
-    /// With a raw body, from a client that says what it can show.
-    pub(crate) fn post_accepting(&self, path: &str, accept: &str, body: &[u8]) -> Answer {
-        let request = self.agent.post(self.url(path)).header("accept", accept);
-        self.answer(request.send(body))
-    }
-
-    fn answer(&self, result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-        let mut response =
-            result.unwrap_or_else(|error| panic!("no answer: {error}\n{}", self.log()));
-        let text = |value: &ureq::http::HeaderValue| {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        };
-        let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), text(value)));
-        Answer {
-            status: response.status().as_u16(),
-            headers: headers.collect(),
-            body: {
-                let body = response.body_mut().with_config().limit(1 << 30);
-                body.read_to_vec().unwrap()
-            },
-        }
-    }
-
-    pub(crate) fn status(&self) -> Value {
-        self.admin("/status.json").json()
-    }
-
-    pub(crate) fn workers(&self) -> Vec<Worker> {
-        serde_json::from_value(self.status()["workers"].clone()).unwrap()
-    }
-
-    /// The pids of all workers, once every one is idle.
-    pub(crate) fn idle_pids(&self) -> Vec<i32> {
-        let mut pids = Vec::new();
-        self.wait_until("every worker is idle", || {
-            let workers = self.workers();
-            pids = workers.iter().filter_map(|worker| worker.pid).collect();
-            workers.iter().all(|worker| worker.state == "idle")
-        });
-        pids
-    }
-
-    /// The pid of a worker that has begun a job.
-    pub(crate) fn busy_pid(&self) -> i32 {
-        let mut pid = None;
-        self.wait_until("a worker is busy", || {
-            let workers = self.workers();
-            let busy = workers.iter().find(|worker| worker.is_running());
-            pid = busy.and_then(|worker| worker.pid);
-            pid.is_some()
-        });
-        pid.unwrap()
-    }
-
-    /// A counter or gauge of `/metrics`, summed over its labels; 0 when it is not there.
-    pub(crate) fn metric(&self, name: &str) -> f64 {
-        let text = String::from_utf8(self.admin("/metrics").body).unwrap();
-        let lines = text.lines().filter(|line| {
-            let rest = line.strip_prefix(name);
-            rest.is_some_and(|rest| name.ends_with('}') || rest.starts_with([' ', '{']))
-        });
-        lines
-            .map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap())
-            .sum()
-    }
-
     pub(crate) fn pid(&self) -> i32 {
         self.pid
     }
@@ -521,41 +261,6 @@ impl Drop for Service {
 /// finds it.
 fn adopt_orphans() {
     nix::sys::prctl::set_child_subreaper(true).unwrap();
-}
-
-/// What a program is replaced by.
-pub(crate) enum Contents<'a> {
-    /// This program.
-    Copy(&'a Path),
-    /// A shell script.
-    Script(&'a str),
-}
-
-const SETTINGS_FILE: &str = "framefarm.toml";
-
-fn write_settings(folder: &Path, settings: &[(&str, &str)]) {
-    let mut values = BTreeMap::from([("workers", "2")]);
-    values.extend(settings.iter().copied());
-    let lines = values
-        .iter()
-        .map(|(name, text)| format!("{name} = {text:?}\n"));
-    let text: String = lines.collect();
-    std::fs::write(folder.join(SETTINGS_FILE), text).unwrap();
-}
-
-/// Renamed into place: a program that runs cannot be written to.
-fn install(folder: &Path, name: &str, contents: Contents<'_>) {
-    let partial = folder.join("partial");
-    match contents {
-        Contents::Copy(program) => {
-            std::fs::copy(program, &partial).unwrap();
-        }
-        Contents::Script(text) => {
-            std::fs::write(&partial, format!("#!/bin/sh\n{text}\n")).unwrap();
-            std::fs::set_permissions(&partial, std::fs::Permissions::from_mode(0o755)).unwrap();
-        }
-    }
-    std::fs::rename(partial, folder.join(name)).unwrap();
 }
 
 fn agent() -> ureq::Agent {
