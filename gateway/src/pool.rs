@@ -26,6 +26,7 @@ mod quarantine;
 mod queue;
 mod slot;
 mod spawner;
+mod statm;
 mod status;
 mod stderr;
 mod ticket;

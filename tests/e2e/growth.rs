@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::postlude::Baseline;
+use crate::made;
+use crate::picture::Picture;
+use crate::postlude::{Baseline, rss_bytes};
 use crate::service::Service;
 
 #[test]
@@ -37,4 +39,37 @@ fn a_worker_that_leaks_is_replaced_between_jobs_and_no_job_fails() {
     let recycled = service.metric("framefarm_worker_kills_total{reason=\"recycled\"}");
     assert!(recycled >= least as f64, "{recycled} recycled");
     baseline.returns_without_leak(&mut service, 16 << 20);
+}
+
+#[test]
+fn memory_stays_with_a_worker_from_job_to_job_and_is_returned_when_it_rests() {
+    const JOBS: u64 = 20;
+    const REST_BYTES: u64 = 16 << 20;
+    let service = Service::with(&[("workers", "1")]);
+    let hue = |x: usize, y: usize| [x as u8, y as u8, (x / 8 * y) as u8, 255];
+    let source = made::png(&Picture::painted(1500, 1500, hue));
+    let canvas_pages = 1500 * 1500 * 4 / 4096;
+    let job = || {
+        let answer = service.post("/v1/process?op=invert", &source);
+        assert_eq!(answer.verdict(), (200, String::new()));
+    };
+    job();
+    let worker = service.idle_pids()[0];
+    let before = minor_faults(worker);
+    (0..JOBS).for_each(|_| job());
+    let faults = minor_faults(worker) - before;
+    // A canvas that is asked for anew costs a fault for each of its pages.
+    assert!(faults < JOBS * canvas_pages / 4, "{faults} faults");
+
+    service.wait_until("it has returned its memory", || {
+        rss_bytes(worker) < REST_BYTES
+    });
+}
+
+/// Pages that the process has been given so far without reading them from a disk.
+fn minor_faults(pid: i32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    // The second field, the name, may hold anything.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    fields.split_whitespace().nth(7).unwrap().parse().unwrap()
 }

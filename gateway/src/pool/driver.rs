@@ -25,7 +25,7 @@ use super::metrics::PoolMetrics;
 use super::outcome::{JobError, outcome_name};
 use super::quarantine::Quarantine;
 use super::spawner::Spawner;
-use super::status::rss_bytes;
+use super::statm::Statm;
 use super::ticket::Ticket;
 
 /// Waking up so much later than asked for means that the process itself was stopped.
@@ -93,14 +93,19 @@ impl Driver {
     /// Runs for as long as the gateway does.
     pub(crate) async fn run(mut self) {
         self.feed(Event::Tick);
+        let sleep = tokio::time::sleep(Duration::ZERO);
+        tokio::pin!(sleep);
+        // When it ends, if anything waits for that. Setting a timer may wake another thread, so one
+        // that ends early is left as it is: most deadlines are met, and the next is later.
+        let mut armed: Option<Instant> = None;
         loop {
             let wakeup = self.farm.next_wakeup();
-            let sleep = async {
-                match wakeup {
-                    Some(instant) => tokio::time::sleep_until(instant.into()).await,
-                    None => std::future::pending().await,
-                }
-            };
+            if let Some(due) = wakeup
+                && armed.is_none_or(|armed| due < armed)
+            {
+                sleep.as_mut().reset(due.into());
+                armed = Some(due);
+            }
             let message = tokio::select! {
                 // Messages first: a reply that arrived in time is not judged late because the
                 // gateway itself was slow.
@@ -109,7 +114,10 @@ impl Driver {
                     Some(message) => Some(message),
                     None => return,
                 },
-                () = sleep => None,
+                () = sleep.as_mut(), if armed.is_some() => {
+                    armed = None;
+                    None
+                }
             };
             let now = Instant::now();
             if wakeup.is_some_and(|due| now.saturating_duration_since(due) >= STANDSTILL) {
@@ -204,7 +212,9 @@ impl Driver {
         };
         let leaf = hand.leaf.as_ref();
         // Where /proc hides the worker its leaf may still tell.
-        rss_bytes(hand.pid)
+        hand.statm
+            .as_ref()
+            .and_then(Statm::rss_bytes)
             .or_else(|| leaf?.memory_bytes())
             .is_some_and(|rss| rss >= self.rules.rss_max)
     }

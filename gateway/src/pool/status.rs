@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::cgroup::{Leaf, LeavesStatus};
 use super::cpu;
 use super::slot::{Slot, State};
+use super::statm::Statm;
 
 /// Begun, and nothing more is known.
 const RUNNING: &str = "running";
@@ -124,18 +125,11 @@ impl WorkerStatus {
     /// are not dumpable, as caged workers are, do not show: both figures are then absent.
     pub(crate) fn measure(&mut self) {
         let Some(pid) = self.pid else { return };
-        self.rss_bytes = rss_bytes(pid);
+        self.rss_bytes = Statm::of(pid).and_then(|statm| statm.rss_bytes());
         self.cpu_s = cpu::used(pid).ok().map(|used| used.as_secs_f64());
         if let Some(leaf) = self.leaf.take() {
             self.memory_bytes = leaf.memory_bytes();
             self.memory_peak_bytes = leaf.memory_peak_bytes();
         }
     }
-}
-
-/// Resident memory of a process, bytes; `None` when it is gone, or hides from us.
-pub(super) fn rss_bytes(pid: u32) -> Option<u64> {
-    let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64)
 }

@@ -19,10 +19,10 @@ choices! {
     Compression {
         /// About the size of the others at a fraction of their time.
         Fast = "fast",
-        /// Between the two.
-        Balanced = "balanced",
-        /// The smallest, ten times slower.
-        Best = "best",
+        /// A tenth smaller, about five times slower.
+        Small = "small",
+        /// As small as it gets, over ten times slower.
+        Smallest = "smallest",
     }
 }
 

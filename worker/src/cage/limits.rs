@@ -24,13 +24,14 @@ pub(super) fn no_core_and_a_memory_cap(memory_bytes: u64) -> bool {
 /// thread. The last has no effect on root, and the second kills a worker whose standard error
 /// is a file.
 pub(super) fn nothing_new() -> bool {
-    let resources = [
-        Resource::RLIMIT_NOFILE,
-        Resource::RLIMIT_FSIZE,
-        Resource::RLIMIT_NPROC,
+    let limits = [
+        // Descriptor 0, the socket, is taken; with a limit of 0 `poll` would refuse to wait for it.
+        (Resource::RLIMIT_NOFILE, 1),
+        (Resource::RLIMIT_FSIZE, 0),
+        (Resource::RLIMIT_NPROC, 0),
     ];
     // All are set even if one fails.
-    resources.map(|resource| limit(resource, 0)) == [true; 3]
+    limits.map(|(resource, value)| limit(resource, value)) == [true; 3]
 }
 
 /// Soft and hard alike, so that it cannot be raised again.

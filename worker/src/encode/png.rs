@@ -2,7 +2,7 @@
 //! zlib's levels at about the size of the usual one. An opaque picture is written without
 //! alpha: a seventh smaller, and faster.
 
-use ::png::{BitDepth, ColorType, Encoder, EncodingError, Filter};
+use ::png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 use protocol::Compression;
 
 use super::bounded::Bounded;
@@ -55,15 +55,14 @@ fn write(
     let mut encoder = Encoder::new(bytes, size.width, size.height);
     encoder.set_color(color);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(match compression {
-        Compression::Fast => ::png::Compression::Fast,
-        Compression::Balanced => ::png::Compression::Balanced,
-        Compression::Best => ::png::Compression::High,
-    });
-    encoder.set_filter(match compression {
-        Compression::Fast | Compression::Balanced => Filter::Paeth,
-        Compression::Best => Filter::Adaptive,
-    });
+    let (deflate, filter) = match compression {
+        Compression::Fast => (DeflateCompression::FdeflateUltraFast, Filter::Paeth),
+        // The levels below are slower than the first kind, and larger.
+        Compression::Small => (DeflateCompression::Level(3), Filter::Paeth),
+        Compression::Smallest => (DeflateCompression::Level(9), Filter::Adaptive),
+    };
+    encoder.set_deflate_compression(deflate);
+    encoder.set_filter(filter);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()

@@ -18,12 +18,15 @@ use crate::pool::inbox::{Message, ToDriver};
 use crate::pool::page::Page;
 use crate::pool::process::{Killer, Spawned};
 use crate::pool::slot::Kill;
+use crate::pool::statm::Statm;
 use crate::pool::ticket::Ticket;
 
 /// The driver's hold on one process.
 pub(super) struct Hand {
     pub(super) pid: u32,
     pub(super) page: Page,
+    /// `None` where /proc hides the process.
+    pub(super) statm: Option<Statm>,
     killer: Killer,
     assignments: mpsc::Sender<Assignment>,
     pub(super) born: Instant,
@@ -49,6 +52,7 @@ impl Driver {
         let hand = Hand {
             pid: process.pid,
             page: process.page.clone(),
+            statm: Statm::of(process.pid),
             killer,
             assignments,
             born: Instant::now(),

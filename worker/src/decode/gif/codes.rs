@@ -12,16 +12,16 @@ pub(super) fn end(codes: &[u8], index_bits: u8, pixels: usize) -> Option<usize> 
     let mut lengths = [1_u16; STRINGS];
     let (mut next, mut width) = (clear + 2, u32::from(index_bits) + 1);
     let mut before: Option<u16> = None;
-    let mut made = 0;
-    let mut bits = Bits::new(codes);
+    let (mut made, mut at) = (0, 0);
     loop {
-        let code = bits.take(width)?;
+        let code = number(codes, at, width)?;
+        at += width as usize;
         if code == clear {
             (next, width, before) = (clear + 2, u32::from(index_bits) + 1, None);
             continue;
         }
         if code == clear + 1 {
-            return (made == pixels).then(|| bits.bytes_taken());
+            return (made == pixels).then_some(at.div_ceil(8));
         }
         let length = match before {
             _ if code < next => lengths[code],
@@ -44,54 +44,29 @@ pub(super) fn end(codes: &[u8], index_bits: u8, pixels: usize) -> Option<usize> 
     }
 }
 
-/// Numbers of a few bits each, the lowest bits first.
-struct Bits<'a> {
-    rest: &'a [u8],
-    length: usize,
-    held: u64,
-    count: u32,
-}
-
-impl<'a> Bits<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            rest: bytes,
-            length: bytes.len(),
-            held: 0,
-            count: 0,
-        }
-    }
-
-    fn take(&mut self, width: u32) -> Option<usize> {
-        if self.count < width {
-            self.refill();
-            if self.count < width {
+/// The number of `width` bits at bit `at`, the lowest bits first; at most 12.
+///
+/// What one code takes only the place of the next depends on, so that the processor reads several
+/// at a time.
+#[inline(always)]
+fn number(codes: &[u8], at: usize, width: u32) -> Option<usize> {
+    let (byte, shift) = (at / 8, at % 8);
+    let rest = codes.get(byte..)?;
+    let bits = match rest.first_chunk::<4>() {
+        Some(bytes) => u32::from_le_bytes(*bytes),
+        None => {
+            if rest.len() * 8 < shift + width as usize {
                 return None;
             }
+            let mut bytes = [0; 4];
+            bytes
+                .iter_mut()
+                .zip(rest)
+                .for_each(|(to, from)| *to = *from);
+            u32::from_le_bytes(bytes)
         }
-        let number = self.held & ((1 << width) - 1);
-        self.held >>= width;
-        self.count -= width;
-        Some(number as usize)
-    }
-
-    fn refill(&mut self) {
-        if let Some((chunk, rest)) = self.rest.split_first_chunk::<4>() {
-            self.held |= u64::from(u32::from_le_bytes(*chunk)) << self.count;
-            self.count += 32;
-            self.rest = rest;
-        } else if let Some((byte, rest)) = self.rest.split_first() {
-            self.held |= u64::from(*byte) << self.count;
-            self.count += 8;
-            self.rest = rest;
-            self.refill();
-        }
-    }
-
-    /// Bytes of which at least a bit was taken.
-    fn bytes_taken(&self) -> usize {
-        self.length - self.rest.len() - self.count as usize / 8
-    }
+    };
+    Some((bits >> shift & ((1 << width) - 1)) as usize)
 }
 
 #[cfg(test)]
