@@ -12,90 +12,10 @@ of them; the table has the medians of the rounds, and ratios to the first progra
 The jobs are those of docs/performance.md; the pictures are not part of the repository.
 """
 import argparse
-import functools
-import http.client
-import http.server
-import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-import urllib.request
 
-JOBS = {
-    "a1": ("/blur/?url={}", "px512.png"),
-    "a2": ("/blur/?url={}", "photo2.jpg"),
-    "a3": ("/v1/process?op=blur:5&format=jpeg&quality=80&url={}", "photo2.jpg"),
-    "b1": ("/v1/process?op=resize:512:512&format=jpeg&quality=80&url={}", "photo12.jpg"),
-    "b2": ("/v1/process?op=resize:256:256&format=webp&quality=80&url={}", "photo2.jpg"),
-    "c1": ("/v1/process?op=resize:400:400&url={}", "photo15.png"),
-    "c2": ("/v1/process?op=resize:400:400&url={}", "ui19.png"),
-    "d1": ("/blur/?url={}", "anim480.gif"),
-    "d2": ("/v1/process?op=resize:240&url={}", "anim480.gif"),
-    "d3": ("/blur/?url={}", "anim_mb.gif"),
-    "d4": ("/v1/process?op=resize:228&url={}", "anim_mb.gif"),
-    "e": ("/invert/?url={}", "avatar128.png"),
-    "f": ("/invert/?url={}", "anim480.gif"),
-}
-
-
-class Pictures(http.server.SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Else the head of an answer waits for an acknowledgement before the body.
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_):
-        pass
-
-
-class Service:
-    def __init__(self, program):
-        self.program = program
-        self.folder = tempfile.TemporaryDirectory()
-        ports = [os.path.join(self.folder.name, name) for name in ("port", "admin")]
-        self.log = open(os.path.join(self.folder.name, "log"), "w")
-        self.process = subprocess.Popen(
-            [program, "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", f"--port-file={ports[0]}",
-             f"--admin-port-file={ports[1]}", "--workers=1", "--worker-jobs-max=1000000",
-             "--allow-source-networks=127.0.0.0/8"],
-            stdout=self.log, stderr=self.log)
-        until = time.time() + 30
-        while not all(os.path.exists(port) and os.path.getsize(port) for port in ports):
-            if self.process.poll() is not None or time.time() > until:
-                sys.exit(f"{program} does not start: {open(self.log.name).read()}")
-            time.sleep(0.05)
-        self.port, self.admin = (int(open(port).read().strip().rsplit(":", 1)[-1]) for port in ports)
-        while urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez").status != 200:
-            time.sleep(0.05)
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
-
-    def ask(self, path):
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            sys.exit(f"{path}: {answer.status} {body[:300]}")
-        return len(body)
-
-    def workers(self):
-        address = f"http://127.0.0.1:{self.admin}/status.json"
-        return json.load(urllib.request.urlopen(address))["workers"]
-
-    def cpu_s(self):
-        ticks = 0
-        pids = [self.process.pid, *(worker["pid"] for worker in self.workers())]
-        for pid in pids:
-            fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-            # Of the gateway its dead children too.
-            ticks += sum(map(int, fields[11:15] if pid == self.process.pid else fields[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+from service import IMAGES, JOBS, Service, serve_pictures
 
 
 def measure(service, path, seconds):
@@ -113,16 +33,13 @@ def measure(service, path, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("programs", nargs="+")
-    parser.add_argument("--images", default=os.path.join(os.path.dirname(__file__), "../../../shared/peers/images"))
+    parser.add_argument("--images", default=IMAGES)
     parser.add_argument("--jobs", default=",".join(JOBS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3)
     options = parser.parse_args()
 
-    handler = functools.partial(Pictures, directory=options.images)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    pictures = f"http://127.0.0.1:{server.server_port}/"
+    pictures = serve_pictures(options.images)
 
     services = [Service(program) for program in options.programs]
     try:

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""How the service carries load: more workers, more clients, too many requests.
+
+    OHA=/path/oha python3 tests/compare/load.py PROGRAM [--images FOLDER] [--jobs a1,b1,d1] [--seconds 10] [--rounds 3]
+
+- Workers: requests per second with one and with two workers, taking turns; more clients than workers.
+- Wait: at 80 % of the peak rate, arriving evenly, how much longer the slowest hundredth takes than the middle.
+- Overload: at ten times the peak rate, how many requests per second are still answered with a picture.
+
+Pictures are uploaded, so that no other server takes CPU time; the client is `oha`, which takes little.
+Both share the machine with the service, so two workers want more than two cores to show all they can.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+from service import IMAGES, JOBS, Service
+
+
+def offered(oha, service, job, images, seconds, clients, rate=None):
+    path, picture = JOBS[job]
+    path = path.format("").replace("?url=", "").replace("&url=", "")
+    command = [oha, "--no-tui", "--output-format", "json", "-z", f"{seconds}s", "-w", "-t", "60s", "-c", str(clients),
+               "-m", "POST", "-D", os.path.join(images, picture), "-T", "application/octet-stream"]
+    if rate:
+        command += ["-q", str(rate), "--latency-correction"]
+    told = subprocess.run([*command, f"http://127.0.0.1:{service.port}{path}"], check=True, stdout=subprocess.PIPE, text=True)
+    told = json.loads(told.stdout)
+    codes = told["statusCodeDistribution"]
+    took = told["latencyPercentiles"]
+    return {"ok": codes.get("200", 0) / told["summary"]["total"], "refused": codes.get("503", 0), "codes": codes,
+            "errors": told["errorDistribution"], "p50": took["p50"] * 1e3, "p99": took["p99"] * 1e3}
+
+
+def with_service(program, workers, use):
+    service = Service(program, workers, "--log=error")
+    try:
+        use(service, 0.5)  # Buffers grow, caches fill.
+        return use(service, None)
+    finally:
+        service.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--images", default=IMAGES)
+    parser.add_argument("--jobs", default="a1,b1,d1")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    oha = os.environ.get("OHA") or shutil.which("oha") or sys.exit("oha is not installed (cargo install oha)")
+
+    def measured(workers, job, clients, rate=None):
+        ask = lambda service, seconds: offered(oha, service, job, options.images, seconds or options.seconds, clients, rate)
+        return with_service(options.program, workers, ask)
+
+    peaks = {}
+    print("| job | workers | requests/s | of one worker |\n|---|---|---|---|")
+    for job in options.jobs.split(","):
+        rounds = [[measured(workers, job, 4 * workers)["ok"] for workers in (1, 2)] for _ in range(options.rounds)]
+        one, two = (statistics.median(column) for column in zip(*rounds))
+        peaks[job] = two
+        print(f"| {job} | 1 | {one:.1f} | |\n| {job} | 2 | {two:.1f} | {two / one:.2f} |", flush=True)
+    print("\n| job | offered | answered/s | of the peak | refused | p50 ms | p99 ms | p99 / p50 | anything else |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for job, peak in peaks.items():
+        for share, clients in ((0.8, 64), (10, 256)):
+            told = measured(2, job, clients, max(1, round(share * peak)))
+            other = {code: count for code, count in told["codes"].items() if code not in ("200", "503")}
+            print(f"| {job} | {share:g} × peak | {told['ok']:.1f} | {told['ok'] / peak:.0%} | {told['refused']} | {told['p50']:.1f} "
+                  f"| {told['p99']:.1f} | {told['p99'] / told['p50']:.1f} | {other or ''} {told['errors'] or ''} |", flush=True)
+
+
+main()
