@@ -76,4 +76,5 @@ def main():
                   f"| {told['p99']:.1f} | {told['p99'] / told['p50']:.1f} | {other or ''} {told['errors'] or ''} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
