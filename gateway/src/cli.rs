@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::access;
 use crate::replay::{Replay, Replayed};
 use crate::settings::{CONFIG_VARIABLE, Configuration, SETTINGS, Setting, Settings};
 
@@ -64,6 +65,9 @@ impl Invocation {
     ) -> Self {
         if let Some(("effects", matches)) = matches.subcommand() {
             return effects(matches.get_flag("json"));
+        }
+        if let Some(("token", matches)) = matches.subcommand() {
+            return token(matches);
         }
         let config = matches.get_one::<PathBuf>("config").cloned();
         let flags = SETTINGS.iter().filter_map(|setting| {
@@ -175,6 +179,7 @@ fn command() -> Command {
                 .arg(json),
         )
         .subcommand(replay_command())
+        .subcommand(token_command())
         .args([config, print_config, successor])
         .args(SETTINGS.iter().map(flag))
 }
@@ -193,6 +198,41 @@ fn replay_command() -> Command {
     Command::new("replay")
         .about("Run the job of a crash again in a fresh worker")
         .args([bundle, source])
+}
+
+fn token_command() -> Command {
+    let name = Arg::new("name")
+        .value_name("NAME")
+        .required(true)
+        .help("What logs and figures call it: letters, digits, - _ and .");
+    Command::new("token")
+        .about("Make tokens for tokens_file")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("new")
+                .about("Print a new token, this once, and its entry for tokens_file")
+                .arg(name),
+        )
+}
+
+/// `framefarm token new NAME`.
+fn token(matches: &ArgMatches) -> Invocation {
+    let name = matches
+        .subcommand()
+        .and_then(|(_, new)| new.get_one("name"));
+    let name: &str = name.map_or("", String::as_str);
+    if !access::is_name(name) {
+        let message = format!(
+            "{name:?} cannot be the name of a token: it must be 1 to 64 letters, digits, - _ or ., and not {:?}",
+            access::ANONYMOUS
+        );
+        return Invocation::Failed(message, EXIT_USAGE);
+    }
+    match access::new_entry(name) {
+        Ok(text) => Invocation::Print(text),
+        Err(_) => Invocation::Failed("the system gives no random numbers".to_owned(), 1),
+    }
 }
 
 fn flag(setting: &'static Setting) -> Arg {

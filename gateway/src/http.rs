@@ -1,9 +1,10 @@
 //! The HTTP service: what is where, and the listeners. Read on in running order: `layer.rs`
-//! (around every request), `effects.rs` or `process.rs` (parse), `source.rs` (read an upload),
+//! (around every request), `effects.rs` or `process.rs` (parse), `admission.rs` (may it?), `source.rs` (read an upload),
 //! `pictures.rs` (get all pictures),
 //! `render.rs` (have it done), `verdict.rs` and `problem.rs` (answer).
 
 mod admin;
+mod admission;
 mod code;
 mod effects;
 mod exchange;
@@ -42,6 +43,7 @@ use exchange::Current;
 use in_flight::InFlight;
 use problem::Problem;
 
+pub(crate) use code::Dialect;
 pub(crate) use health::is_working;
 pub(crate) use metrics::Metrics;
 

@@ -1,6 +1,7 @@
 //! What requests are served by: the settings, and what is made of them. It is replaced as a whole,
 //! and a request keeps what it began with, so that it never sees half of a change.
 
+use crate::access::{Access, TokenList};
 use crate::fetch::{Fetcher, SetupError};
 use crate::intake::Intake;
 use crate::settings::Settings;
@@ -11,6 +12,7 @@ pub(crate) struct InForce {
     pub(crate) settings: Settings,
     pub(crate) intake: Intake,
     pub(crate) fetcher: Fetcher,
+    pub(crate) access: Access,
 }
 
 impl InForce {
@@ -18,10 +20,11 @@ impl InForce {
     ///
     /// # Errors
     /// When there can be no HTTP client.
-    pub(crate) fn new(settings: Settings) -> Result<Self, SetupError> {
+    pub(crate) fn new(settings: Settings, tokens: Option<&TokenList>) -> Result<Self, SetupError> {
         let intake = Intake::new(&settings);
         let fetcher = Fetcher::new(&settings, intake.clone())?;
         Ok(Self {
+            access: Access::new(&settings, tokens),
             settings,
             intake,
             fetcher,
@@ -32,12 +35,17 @@ impl InForce {
     ///
     /// # Errors
     /// When there can be no HTTP client.
-    pub(crate) fn with(&self, settings: Settings) -> Result<Self, SetupError> {
+    pub(crate) fn with(
+        &self,
+        settings: Settings,
+        tokens: Option<&TokenList>,
+    ) -> Result<Self, SetupError> {
         let intake = self.intake.with(&settings);
         let fetcher = self
             .fetcher
             .with(&self.settings, &settings, intake.clone())?;
         Ok(Self {
+            access: self.access.with(&settings, tokens),
             settings,
             intake,
             fetcher,

@@ -2,6 +2,7 @@
 //!
 //! [`run`] is the whole program; `life.rs` is the life of the service from settings to drain.
 
+mod access;
 mod cli;
 mod fetch;
 mod http;

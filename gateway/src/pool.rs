@@ -24,6 +24,7 @@ mod page;
 mod process;
 mod quarantine;
 mod queue;
+mod share;
 mod slot;
 mod spawner;
 mod statm;
@@ -59,11 +60,14 @@ pub(crate) use digest::Digest;
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
+pub(crate) use share::{Priority, Share};
 pub(crate) use status::PoolStatus;
 
 /// What is to be done, and with what.
 #[derive(Debug, Clone)]
 pub(crate) struct Work {
+    /// On whose account.
+    pub(crate) share: Share,
     /// The source file as it came; behind it may be further ones.
     pub(crate) source: Bytes,
     /// Where the further ones begin, see [`protocol::Job::cuts`].

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use protocol::{FormatChoice, Operation, Output};
 
 use crate::life;
-use crate::pool::{Bundle, DeathNote, Digest, JobError, Outcome, Work};
+use crate::pool::{Bundle, DeathNote, Digest, JobError, Outcome, Share, Work};
 use crate::settings::Settings;
 
 /// Longer than any limit of CPU time lets a job run.
@@ -99,6 +99,7 @@ fn work(bundle: &Bundle, source: Vec<u8>, settings: &Settings) -> Result<Work, S
     let output = Output::from_pairs(format, options)
         .map_err(|fault| format!("the bundle's output is not understood: {fault}"))?;
     Ok(Work {
+        share: Share::OWN,
         source: source.into(),
         cuts: bundle.source.cuts.clone(),
         operations,

@@ -8,6 +8,7 @@ mod conflicts;
 mod file;
 mod kind;
 mod mistake;
+mod nearest;
 mod reload;
 mod show;
 mod table;
@@ -22,7 +23,10 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::access::TokenList;
+
 pub(crate) use self::mistake::{Mistake, Mistakes};
+pub(crate) use self::nearest::nearest;
 pub(crate) use self::reload::{Change, Reload};
 #[cfg(test)]
 pub(crate) use self::show::markdown_table;
@@ -82,8 +86,24 @@ settings! {
         port_file: Option<PathBuf> = "", Path, restart;
         /// File that the port of `admin_listen` is written to once it is open.
         admin_port_file: Option<PathBuf> = "", Path, restart;
-        /// Whether addresses that other machines reach may be served without tokens.
+    }
+
+    "Access" {
+        /// TOML file with the tokens that requests need, read again with the settings; absent: none.
+        tokens_file: Option<PathBuf> = "", Path, now;
+        /// Whether requests without a token are served where there are tokens or other machines.
         allow_anonymous: bool = "false", Switch, now;
+        /// Whether other machines may reach admin_listen, which asks nobody; so does allow_anonymous.
+        allow_anonymous_admin: bool = "false", Switch, now;
+        /// Requests per minute of an address without a token, where there are tokens.
+        anonymous_requests_per_minute: u32 = "60", Count(1..=1_000_000), now;
+        /// Most requests at once of such an address.
+        anonymous_burst: u32 = "auto" or "anonymous_requests_per_minute"
+            => anonymous_requests_per_minute, Count(1..=1_000_000), now;
+        /// Most requests in progress of such an address.
+        anonymous_jobs_max: u32 = "4", Count(1..=10_000), now;
+        /// Proxies whose X-Forwarded-For or Forwarded is believed, to tell such addresses.
+        trusted_proxies: Vec<IpNet> = "", Networks, now;
     }
 
     "Processes and threads" {
@@ -225,11 +245,26 @@ impl Settings {
     }
 }
 
+impl Draft {
+    fn tokens(&self, mistakes: &mut Vec<Mistake>) -> Option<TokenList> {
+        let path = self.tokens_file.as_ref()?.as_ref()?;
+        let told = |why| Mistake::Tokens {
+            path: path.clone(),
+            why,
+        };
+        TokenList::read(path)
+            .map_err(|all| mistakes.extend(all.into_iter().map(told)))
+            .ok()
+    }
+}
+
 /// The settings together with the texts they were read from and where those came from.
 #[derive(Debug)]
 pub(crate) struct Configuration {
     /// The checked settings.
     pub(crate) settings: Settings,
+    /// What is in `tokens_file`, if there is one.
+    pub(crate) tokens: Option<TokenList>,
     texts: Texts,
 }
 
@@ -251,8 +286,13 @@ impl Configuration {
         let texts = Texts::gather(config, flags, environment, &mut mistakes);
         let draft = Draft::read(&texts, &mut mistakes);
         mistakes.extend(draft.conflicts(&texts));
+        let tokens = draft.tokens(&mut mistakes);
         match draft.settings() {
-            Some(settings) if mistakes.is_empty() => Ok(Self { settings, texts }),
+            Some(settings) if mistakes.is_empty() => Ok(Self {
+                settings,
+                tokens,
+                texts,
+            }),
             _ => Err(Mistakes(mistakes)),
         }
     }

@@ -1,16 +1,22 @@
 //! The operators' listener: `/metrics`, `/status`, and what an operator may do to the farm.
 //! Never on the public address.
 
+use std::cmp::Reverse;
+
 use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::State;
 use super::query::Query;
+use crate::pool::PoolStatus;
 use crate::settings::WORKERS_MAX;
 
 /// What the page may do: run its own script and style, and ask this listener.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
+
+/// Most tokens in `/status.json`.
+const TOKENS_SHOWN_MAX: usize = 1000;
 
 /// `GET /status`: a page for people, which asks for `/status.json` every second; the JSON itself
 /// for a client that prefers it.
@@ -49,7 +55,33 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "quarantined": state.pool.quarantined(),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},
+        "tokens": tokens(&state, &status),
+        "anonymous_addresses": state.in_force().access.addresses(),
     }))
+}
+
+/// Tokens that have sent requests, those that sent most first; `null` without `tokens_file`.
+fn tokens(state: &State, status: &PoolStatus) -> Option<Vec<Value>> {
+    let in_force = state.in_force();
+    in_force.settings.tokens_file.as_ref()?;
+    let mut accounts: Vec<_> = in_force.access.accounts().collect();
+    accounts.sort_by_key(|account| (Reverse(account.requests().0), account.name()));
+    let shown = accounts.into_iter().take(TOKENS_SHOWN_MAX).map(|account| {
+        let (requests, rate_limited) = account.requests();
+        let terms = account.terms();
+        json!({
+            "name": account.name(),
+            "priority": account.share().priority.name(),
+            "requests": requests,
+            "rate_limited": rate_limited,
+            "in_progress": account.jobs(),
+            "queued": status.waiting.get(&account.share().account).copied().unwrap_or(0),
+            "requests_per_minute": terms.map(|terms| terms.requests_per_minute),
+            "burst": terms.map(|terms| terms.burst),
+            "jobs_max": terms.map(|terms| terms.jobs_max),
+        })
+    });
+    Some(shown.collect())
 }
 
 /// `GET /metrics`, in the OpenMetrics text format.

@@ -13,6 +13,16 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
+    pub(crate) const ALL: [Self; 2] = [Self::Effects, Self::V1];
+
+    /// What a tokens file calls its requests.
+    pub(crate) fn family(self) -> &'static str {
+        match self {
+            Self::V1 => "pipelines",
+            Self::Effects => "effects",
+        }
+    }
+
     /// The label in logs and metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -54,6 +64,12 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, 405;
     /// No such operation or effect.
     UnknownOperation = "unknown_operation", 404, 404;
+    /// The request brings no token that is known here.
+    Unauthorized = "unauthorized", 401, 403;
+    /// The token does not allow that.
+    Forbidden = "forbidden", 403, 403;
+    /// More requests than its token or address may send.
+    RateLimited = "rate_limited", 429, 429;
     /// A parameter is missing, unknown or out of range.
     BadParameter = "bad_parameter", 422, 422;
     /// The source could not be fetched.

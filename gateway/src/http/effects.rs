@@ -12,7 +12,7 @@ use super::exchange::{Current, Exchange};
 use super::pictures::{self, Uploads};
 use super::problem::Problem;
 use super::query::Query;
-use super::{render, source};
+use super::{admission, render, source};
 
 /// What the clients of this dialect take for stills, whatever the source: of an animation its first
 /// frame. Pipelines, and the same operations under other names, do them to every frame.
@@ -29,6 +29,7 @@ pub(crate) async fn by_url(
 ) -> HttpResponse {
     exchange.set_dialect(Dialect::Effects);
     let result = async {
+        let _permit = admission::admit(&exchange, &request)?;
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         rendered(&state, &exchange, &query, None, (&effect, operation)).await
@@ -46,8 +47,10 @@ pub(crate) async fn by_upload(
 ) -> HttpResponse {
     exchange.set_dialect(Dialect::Effects);
     let result = async {
+        let _permit = admission::admit(&exchange, &request)?;
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
+        admission::may_do(&exchange, std::slice::from_ref(&operation))?;
         let upload = source::upload(&exchange, &request, payload).await?;
         let effect = (effect.as_str(), operation);
         rendered(&state, &exchange, &query, Some(upload.images), effect).await

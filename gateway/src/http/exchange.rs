@@ -2,7 +2,7 @@
 //! through. Made by the outermost layer, filled by whoever does a part, read when the answer
 //! leaves.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::code::{Code, Dialect};
+use crate::access::{Client, Quota};
 use crate::in_force::InForce;
 use crate::pool::Done;
 use crate::settings::Settings;
@@ -27,6 +28,8 @@ pub(crate) struct Exchange {
     in_force: Arc<InForce>,
     dialect: Cell<Dialect>,
     code: Cell<Option<Code>>,
+    client: OnceCell<Client>,
+    quota: Cell<Option<Quota>>,
     phases: RefCell<Vec<(&'static str, Duration)>>,
 }
 
@@ -45,6 +48,8 @@ impl Exchange {
             in_force,
             dialect: Cell::new(Dialect::V1),
             code: Cell::new(None),
+            client: OnceCell::new(),
+            quota: Cell::new(None),
             phases: RefCell::default(),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
@@ -80,6 +85,32 @@ impl Exchange {
 
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect.get()
+    }
+
+    /// Remembers whose it is.
+    pub(crate) fn admit(&self, client: Client) {
+        // A request is admitted once.
+        let _ = self.client.set(client);
+    }
+
+    /// Whose it is, once that is known.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        self.client.get()
+    }
+
+    /// What logs and figures call whose it is; `None` where that makes no difference.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let account = &self.client.get()?.account;
+        account.terms().map(|_| account.name())
+    }
+
+    /// Remembers what its account has left, for the headers.
+    pub(crate) fn counted(&self, quota: Quota) {
+        self.quota.set(Some(quota));
+    }
+
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        self.quota.get()
     }
 
     /// Remembers the code for the log.

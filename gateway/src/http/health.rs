@@ -9,7 +9,7 @@ use protocol::Limits;
 use serde_json::json;
 
 use super::State;
-use crate::pool::{Pool, Work};
+use crate::pool::{Pool, Share, Work};
 
 /// A success that recent stands for a probe.
 const FRESH: Duration = Duration::from_secs(10);
@@ -63,6 +63,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
         Some(_) => {
             let now = Instant::now();
             let probe = Work {
+                share: Share::OWN,
                 source: Bytes::from_static(PROBE_PICTURE),
                 cuts: Vec::new(),
                 operations: Vec::new(),

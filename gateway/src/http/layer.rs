@@ -47,6 +47,9 @@ pub(crate) async fn around(
     };
     let (status, took) = (status.as_u16(), exchange.elapsed());
     state.metrics.answered(exchange.dialect(), status, took);
+    if let Some(token) = exchange.token() {
+        state.metrics.answered_to(token, status);
+    }
     log(&exchange, method.as_str(), &path, status, took);
     answered.map(|response| {
         response.map_body(|_, body| match body.try_into_bytes() {
@@ -62,10 +65,29 @@ pub(crate) async fn around(
 fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duration) {
     let (id, code) = (exchange.id(), exchange.code().map(Code::name));
     let ms = took.as_micros() as f64 / 1e3;
+    let token = exchange.token();
     if QUIET.contains(&path) {
-        tracing::debug!(request_id = id, method, path, status, code, ms, "request");
+        tracing::debug!(
+            request_id = id,
+            method,
+            path,
+            status,
+            code,
+            token,
+            ms,
+            "request"
+        );
     } else {
-        tracing::info!(request_id = id, method, path, status, code, ms, "request");
+        tracing::info!(
+            request_id = id,
+            method,
+            path,
+            status,
+            code,
+            token,
+            ms,
+            "request"
+        );
     }
 }
 
@@ -87,6 +109,18 @@ fn complete(head: &mut ResponseHead, state: &State, exchange: &Exchange) {
     if state.is_closing() {
         // The server writes the header itself, and ignores one of ours.
         head.set_connection_type(ConnectionType::Close);
+    }
+    if let Some(quota) = exchange.quota() {
+        let headers = head.headers_mut();
+        for (name, value) in [
+            ("x-ratelimit-limit", u64::from(quota.limit)),
+            ("x-ratelimit-remaining", u64::from(quota.remaining)),
+            // The same: one client of the effect routes cannot do without it.
+            ("x-ratelimit-left", u64::from(quota.remaining)),
+            ("x-ratelimit-reset", quota.reset),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
     }
     // Six decimals: clients read the first seven characters as a number.
     let process_time = format!("{:.6}", exchange.elapsed().as_secs_f64());

@@ -1,7 +1,8 @@
 //! Everything that Prometheus is told, and the text that it is told in.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -25,12 +26,26 @@ struct WorkerState {
     state: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TokenAnswer {
+    token: String,
+    outcome: &'static str,
+}
+
+/// Names of tokens that have a series of their own; the others share one. A monitoring system pays
+/// for each.
+const TOKENS_NAMED_MAX: usize = 1000;
+/// The series of all other tokens. It is no name of one that could not also be meant by it.
+const OTHER_TOKENS: &str = "other";
+
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     pub(crate) pool: Arc<PoolMetrics>,
     requests: Family<Answer, Counter>,
+    token_requests: Family<TokenAnswer, Counter>,
+    tokens_named: Mutex<HashSet<String>>,
     duration_s: Histogram,
     workers: Family<WorkerState, Gauge>,
     queue_jobs: Gauge,
@@ -43,6 +58,8 @@ impl Metrics {
             registry: Registry::with_prefix("framefarm"),
             pool: Arc::default(),
             requests: Family::default(),
+            token_requests: Family::default(),
+            tokens_named: Mutex::default(),
             // 1 ms to 33 s
             duration_s: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
             workers: Family::default(),
@@ -55,6 +72,11 @@ impl Metrics {
             "http_requests",
             "Requests answered",
             metrics.requests.clone(),
+        );
+        registry.register(
+            "token_requests",
+            "Requests answered, by the token that they came with",
+            metrics.token_requests.clone(),
         );
         registry.register(
             "http_request_duration_seconds",
@@ -81,6 +103,33 @@ impl Metrics {
         self.duration_s.observe(took.as_secs_f64());
     }
 
+    /// Counts one answer for its token.
+    pub(crate) fn answered_to(&self, token: &str, status: u16) {
+        let answer = TokenAnswer {
+            token: self.label(token).to_owned(),
+            outcome: match status {
+                ..400 => "done",
+                429 => "rate_limited",
+                400..500 => "refused",
+                500.. => "failed",
+            },
+        };
+        self.token_requests.get_or_create(&answer).inc();
+    }
+
+    fn label<'a>(&self, token: &'a str) -> &'a str {
+        let mut named = self.tokens_named.lock();
+        let named = named.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut());
+        let is_known = named.contains(token);
+        if !is_known && named.len() >= TOKENS_NAMED_MAX {
+            return OTHER_TOKENS;
+        }
+        if !is_known {
+            named.insert(token.to_owned());
+        }
+        token
+    }
+
     /// Sets the gauges to the farm as it is.
     pub(crate) fn observe(&self, status: &PoolStatus) {
         for state in ["vacant", "starting", "idle", "busy", "dying"] {
@@ -96,5 +145,24 @@ impl Metrics {
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_so_many_tokens_have_a_series_of_their_own() {
+        let metrics = Metrics::new();
+        for token in 0..TOKENS_NAMED_MAX + 50 {
+            metrics.answered_to(&format!("t{token}"), 200);
+        }
+        metrics.answered_to("t0", 429);
+        let text = metrics.text().unwrap();
+        let series = text.matches("framefarm_token_requests_total{").count();
+        assert_eq!(series, TOKENS_NAMED_MAX + 2);
+        let other = "framefarm_token_requests_total{token=\"other\",outcome=\"done\"} 50";
+        assert!(text.contains(other), "{text}");
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use futures_util::future::try_join_all;
 use protocol::{Operation, PICTURES_MAX};
 
+use super::admission;
 use super::code::Dialect;
 use super::exchange::Exchange;
 use super::problem::Problem;
@@ -26,7 +27,7 @@ pub(crate) type Uploads = [Option<Source>; PICTURES];
 /// among them there may be an address in the query.
 ///
 /// # Errors
-/// When one is missing (said before any is fetched), or cannot be had; in the dialect of
+/// When an operation is not allowed, or a picture is missing (both said before any is fetched) or cannot be had; in the dialect of
 /// pipelines also when there is one that no operation takes.
 pub(crate) async fn gather(
     exchange: &Exchange,
@@ -34,6 +35,7 @@ pub(crate) async fn gather(
     uploads: Option<Uploads>,
     operations: &[Operation],
 ) -> Result<Source, Problem> {
+    admission::may_do(exchange, operations)?;
     let posted = uploads.is_some();
     let mut uploads = uploads.unwrap_or_default();
     let taken = operations.iter().filter_map(Operation::picture).max();

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use protocol::Fault;
 use serde_json::{Map, Value, json};
 
@@ -53,7 +54,11 @@ impl Problem {
     /// The response: `{"message", "code", "request_id", …}`.
     pub(crate) fn respond(self, dialect: Dialect, exchange: &Exchange) -> HttpResponse {
         exchange.failed(self.code);
-        let mut response = HttpResponse::build(self.code.status(dialect));
+        let status = self.code.status(dialect);
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
         let mut body = Map::new();
         body.insert("message".to_owned(), self.message.into());
         body.insert("code".to_owned(), self.code.name().into());

@@ -13,8 +13,8 @@ use super::output::{Asked, formats};
 use super::pictures::{self, PICTURES, URLS};
 use super::problem::Problem;
 use super::query::Query;
-use super::render;
 use super::source::{self, Upload};
+use super::{admission, render};
 
 /// The parameters that the query may have beside the options of the output.
 const PARAMETERS: [&str; 2 + PICTURES] = ["url", "op", "format", "url2", "url3", "url4"];
@@ -42,6 +42,7 @@ pub(crate) async fn by_url(
     request: HttpRequest,
 ) -> HttpResponse {
     let result = async {
+        let _permit = admission::admit(&exchange, &request)?;
         let query = Query::of(&request)?;
         let plan = Plan::from_query(&query)?;
         let output = plan.output.output(&request)?;
@@ -59,10 +60,12 @@ pub(crate) async fn by_upload(
     payload: web::Payload,
 ) -> HttpResponse {
     let result = async {
+        let _permit = admission::admit(&exchange, &request)?;
         let query = Query::of(&request)?;
         let mut plan = Plan::from_query(&query)?;
         // What is wrong with the query is said before the upload is read.
         plan.output.output(&request)?;
+        admission::may_do(&exchange, &plan.operations)?;
         let Upload { images, job } = source::upload(&exchange, &request, payload).await?;
         if let Some(job) = job {
             plan.add_job(&job)?;

@@ -8,7 +8,7 @@ use protocol::{FormatChoice, Operation, Output};
 
 use super::exchange::Exchange;
 use super::problem::Problem;
-use super::{State, verdict};
+use super::{State, admission, verdict};
 use crate::intake::Source;
 use crate::pool::Work;
 
@@ -22,6 +22,7 @@ pub(crate) async fn render(
     output: Output,
 ) -> Result<HttpResponse, Problem> {
     let work = Work {
+        share: admission::client(exchange)?.account.share(),
         source: source.bytes.clone(),
         cuts: source.cuts.clone(),
         operations: operations.clone(),

@@ -45,6 +45,7 @@ pub(crate) fn problem(error: JobError, settings: &Settings, operations: &[Operat
     match error {
         JobError::Refused(refusal) => refused(refusal, operations),
         JobError::Overloaded { limit, value } => overloaded(limit, value, settings),
+        JobError::Displaced => displaced(settings),
         JobError::QueueTimeout => {
             let deadline = settings.job_deadline.as_millis() as u64;
             let message = format!(
@@ -221,6 +222,16 @@ fn overloaded(limit: QueueLimit, value: u64, settings: &Settings) -> Problem {
         .with("limit", name)
         .with("value", value)
         .with("max", max)
+        .retry_after(Duration::from_secs(1))
+}
+
+fn displaced(settings: &Settings) -> Problem {
+    let message = format!(
+        "The queue is full (queue_jobs is {}, queue_bytes {}), and this job, which had not begun, made room for somebody who had less waiting; send fewer at a time, or try again in a moment.",
+        settings.queue_jobs, settings.queue_bytes
+    );
+    Problem::new(Code::Overloaded, message)
+        .with("limit", "queue_share")
         .retry_after(Duration::from_secs(1))
 }
 

@@ -146,7 +146,9 @@ impl Driver {
             Message::Submit(id, work, answer) => {
                 let ticket = Ticket {
                     id,
+                    share: work.share,
                     bytes: work.source.len() as u64,
+                    operations: work.operations.len() as u32,
                     submitted: work.submitted,
                     deadline: work.deadline,
                     retried: false,

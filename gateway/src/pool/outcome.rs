@@ -31,6 +31,8 @@ pub(crate) enum JobError {
     Refused(Refusal),
     /// The queue is full, or the job could not start before its deadline.
     Overloaded { limit: QueueLimit, value: u64 },
+    /// It waited, and left a full queue to somebody who had less in it.
+    Displaced,
     /// It waited past its deadline and never reached a worker.
     QueueTimeout,
     /// Every slot is crash-looping.
@@ -71,6 +73,7 @@ pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
         Ok(_) => "done",
         Err(JobError::Refused(_)) => "refused",
         Err(JobError::Overloaded { .. }) => "overloaded",
+        Err(JobError::Displaced) => "displaced",
         Err(JobError::QueueTimeout) => "queue_timeout",
         Err(JobError::NoWorkers { .. }) => "no_workers",
         Err(JobError::Draining) => "draining",

@@ -159,6 +159,7 @@ fn millis(time: Duration) -> u64 {
 mod tests {
     use super::super::death::{Death, Ending};
     use super::super::digest::PIECE_BYTES;
+    use super::super::share::Share;
     use bytes::Bytes;
     use protocol::{Breadcrumb, Limits, Operation, Output};
 
@@ -172,6 +173,7 @@ mod tests {
 
     fn work(source: &[u8], operations: &[Operation], output: Output) -> Work {
         Work {
+            share: Share::OWN,
             source: Bytes::copy_from_slice(source),
             cuts: Vec::new(),
             operations: operations.to_vec(),

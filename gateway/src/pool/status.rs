@@ -1,5 +1,6 @@
 //! A picture of the farm for operators: what `/status.json` shows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ pub(crate) struct PoolStatus {
     pub(crate) workers: Vec<WorkerStatus>,
     pub(crate) queue_jobs: usize,
     pub(crate) queue_bytes: u64,
+    /// Accounts with waiting jobs, and how many.
+    pub(crate) waiting: HashMap<u64, u64>,
     /// Layers of the cage that some worker lacks.
     pub(crate) missing_layers: Vec<&'static str>,
     /// Whether workers have control groups of their own.

@@ -10,8 +10,8 @@ impl Draft {
     /// Every pair of settings that cannot stand together.
     pub(super) fn conflicts(&self, texts: &Texts) -> Vec<Mistake> {
         [
-            self.open_to_strangers("listen", self.listen, texts),
-            self.open_to_strangers("admin_listen", self.admin_listen, texts),
+            self.open_to_strangers(texts),
+            self.figures_for_strangers(texts),
             self.one_address_twice(texts),
             self.queue_smaller_than_a_source(texts),
             self.all_frames_smaller_than_one(texts),
@@ -21,19 +21,28 @@ impl Draft {
         .collect()
     }
 
-    fn open_to_strangers(
-        &self,
-        name: &'static str,
-        address: Option<SocketAddr>,
-        texts: &Texts,
-    ) -> Option<Mistake> {
-        let public = !address?.ip().to_canonical().is_loopback();
-        (public && !self.allow_anonymous?).then(|| {
+    fn open_to_strangers(&self, texts: &Texts) -> Option<Mistake> {
+        let has_tokens = self.tokens_file.as_ref()?.is_some();
+        (is_public(self.listen?) && !has_tokens && !self.allow_anonymous?).then(|| {
             texts.conflict(
-                name,
+                "listen",
                 "is reachable from other machines, and without tokens everyone there could use \
-                 this service; listen on a loopback address, or set allow_anonymous = true if \
-                 something in front of it decides who may come in"
+                 this service; set tokens_file, listen on a loopback address, or set \
+                 allow_anonymous = true if something in front of it decides who may come in"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// That listener knows no tokens.
+    fn figures_for_strangers(&self, texts: &Texts) -> Option<Mistake> {
+        let allowed = self.allow_anonymous? || self.allow_anonymous_admin?;
+        (is_public(self.admin_listen?) && !allowed).then(|| {
+            texts.conflict(
+                "admin_listen",
+                "is reachable from other machines, and asks nobody who they are; listen on a \
+                 loopback address, or set allow_anonymous_admin = true if something in front of it \
+                 decides who may come in"
                     .to_owned(),
             )
         })
@@ -76,6 +85,10 @@ impl Draft {
     }
 }
 
+fn is_public(address: SocketAddr) -> bool {
+    !address.ip().to_canonical().is_loopback()
+}
+
 /// A wildcard address takes the port on every address.
 fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
     let same_ip =
@@ -103,12 +116,37 @@ mod tests {
             Settings::with(&[("listen", public), ("allow_anonymous", "true")]);
             refused(
                 &[("admin_listen", public), ("listen", "127.0.0.1:1")],
-                &["admin_listen", "allow_anonymous = true"],
+                &["admin_listen", "allow_anonymous_admin = true"],
+            );
+            for open in ["allow_anonymous", "allow_anonymous_admin"] {
+                Settings::with(&[
+                    ("admin_listen", public),
+                    ("listen", "127.0.0.1:1"),
+                    (open, "true"),
+                ]);
+            }
+            refused(
+                &[("listen", public), ("allow_anonymous_admin", "true")],
+                &[public],
             );
         }
         for loopback in ["127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
             Settings::with(&[("listen", loopback)]);
         }
+    }
+
+    #[test]
+    fn tokens_open_the_public_listener_and_not_the_one_for_operators() {
+        let file = std::env::temp_dir().join(format!("framefarm-{}-tokens", std::process::id()));
+        std::fs::write(&file, "").unwrap();
+        let tokens = ("tokens_file", file.to_str().unwrap());
+        Settings::with(&[("listen", "0.0.0.0:80"), tokens]);
+        refused(
+            &[("admin_listen", "0.0.0.0:9090"), tokens],
+            &["admin_listen"],
+        );
+        std::fs::remove_file(&file).unwrap();
+        refused(&[("listen", "0.0.0.0:80"), tokens], &["cannot be read"]);
     }
 
     #[test]

@@ -43,6 +43,14 @@ pub(crate) enum Mistake {
         /// The nearest known name in the same spelling.
         suggestion: Option<String>,
     },
+    /// Something is wrong with the file of tokens.
+    #[error("tokens_file {}: {why}", path.display())]
+    Tokens {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The file is unreadable or not TOML.
     #[error("{}: {why}", path.display())]
     File {

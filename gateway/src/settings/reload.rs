@@ -55,13 +55,26 @@ impl Configuration {
             new_workers: changed
                 .iter()
                 .any(|setting| setting.reload == Reload::NewWorkers),
-            changed: changed.iter().map(|setting| setting.name).collect(),
+            changed: self.names_of(&changed, before),
             waiting: waiting
                 .iter()
                 .filter(|setting| !auto(setting))
                 .map(|setting| setting.name)
                 .collect(),
         }
+    }
+}
+
+/// The setting that names a file which may differ while the setting does not.
+const TOKENS_FILE: &str = "tokens_file";
+
+impl Configuration {
+    fn names_of(&self, changed: &[&Setting], before: &Self) -> Vec<&'static str> {
+        let mut names: Vec<_> = changed.iter().map(|setting| setting.name).collect();
+        if self.tokens != before.tokens && !names.contains(&TOKENS_FILE) {
+            names.push(TOKENS_FILE);
+        }
+        names
     }
 }
 

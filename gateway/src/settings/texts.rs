@@ -153,19 +153,12 @@ pub(super) fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }
 
-/// The known name that a wrong one was probably meant to be.
+/// The setting that a wrong name was probably meant to be.
 fn nearest(name: &str) -> Option<&'static Setting> {
-    const LIKENESS_MIN: f64 = 0.6;
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    SETTINGS
-        .iter()
-        .map(|setting| {
-            let likeness = strsim::normalized_damerau_levenshtein(&name, setting.name);
-            (likeness, setting)
-        })
-        .filter(|&(likeness, _)| likeness >= LIKENESS_MIN)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, setting)| setting)
+    find(super::nearest(
+        name,
+        SETTINGS.iter().map(|setting| setting.name),
+    )?)
 }
 
 /// Kubernetes puts variables for every service of the namespace into every container, so a

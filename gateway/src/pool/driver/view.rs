@@ -31,6 +31,7 @@ impl Driver {
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
+            waiting: self.farm.queue().waiting().collect(),
             missing_layers: cage::missing_in_any(
                 self.hands.values().filter_map(|hand| hand.hello.as_ref()),
             ),

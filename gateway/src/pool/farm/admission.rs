@@ -1,5 +1,5 @@
 //! Which jobs the farm takes: none while it drains or cannot keep a worker alive, none that the
-//! queue has no room for, none that could not start in time.
+//! queue has no room for and nobody makes room for, none that could not start in time.
 
 use std::time::{Duration, Instant};
 
@@ -11,40 +11,49 @@ use crate::pool::ticket::Ticket;
 
 impl Farm {
     pub(super) fn submit(&mut self, ticket: Ticket, now: Instant) {
-        let refused = if self.draining {
-            Some(JobError::Draining)
+        let admitted = if self.draining {
+            Err(JobError::Draining)
         } else if self.is_broken() {
-            Some(JobError::NoWorkers {
+            Err(JobError::NoWorkers {
                 retry_after: self.next_attempt(now),
             })
         } else {
-            self.overload(&ticket, now)
+            self.room_for(&ticket, now)
         };
-        match refused {
-            Some(error) => self.answer(&ticket, Err(error)),
-            None => self.queue.push(ticket),
+        match admitted {
+            Err(error) => self.answer(&ticket, Err(error)),
+            Ok(leaving) => {
+                for id in leaving {
+                    if let Some(displaced) = self.queue.remove(id) {
+                        self.answer(&displaced, Err(JobError::Displaced));
+                    }
+                }
+                self.queue.push(ticket);
+            }
         }
     }
 
-    fn overload(&self, ticket: &Ticket, now: Instant) -> Option<JobError> {
+    /// Who has to leave the queue for this job.
+    fn room_for(&self, ticket: &Ticket, now: Instant) -> Result<Vec<u64>, JobError> {
         if self.queue.is_empty() && self.slots.iter().any(Slot::is_idle) {
-            return None;
+            return Ok(Vec::new());
         }
-        let refused = |limit, value| Some(JobError::Overloaded { limit, value });
-        match self.queue.admit(ticket.bytes) {
-            Err(Full::Jobs) => refused(QueueLimit::Jobs, self.queue.len() as u64),
-            Err(Full::Bytes) => refused(QueueLimit::Bytes, self.queue.bytes() + ticket.bytes),
-            Ok(()) => {
-                // Only the jobs ahead of it count, so that an idle farm never refuses.
-                let ahead = self.queue.len() as f64 / self.slots.len() as f64;
-                let wait_ms = self.service_ms * ahead;
-                let left = ticket.deadline.saturating_duration_since(now);
-                if wait_ms > left.as_millis() as f64 {
-                    return refused(QueueLimit::Wait, wait_ms as u64);
-                }
-                None
+        let refused = |limit, value| JobError::Overloaded { limit, value };
+        let leaving = self.queue.admit(ticket).map_err(|full| match full {
+            Full::Jobs => refused(QueueLimit::Jobs, self.queue.len() as u64),
+            Full::Bytes => refused(QueueLimit::Bytes, self.queue.bytes() + ticket.bytes),
+        })?;
+        // Only the jobs ahead of it count, so that an idle farm never refuses.
+        let wait_ms = |ahead: u64| self.service_ms * ahead as f64 / self.slots.len() as f64;
+        let left_ms = ticket.deadline.saturating_duration_since(now).as_millis() as f64;
+        // Whoever could wait for all need not be told how many of them go first.
+        if wait_ms(self.queue.len() as u64) > left_ms {
+            let wait_ms = wait_ms(self.queue.ahead_of(ticket));
+            if wait_ms > left_ms {
+                return Err(refused(QueueLimit::Wait, wait_ms as u64));
             }
         }
+        Ok(leaving)
     }
 
     /// Time until a crash-looping slot is tried again.

@@ -6,6 +6,7 @@ mod upkeep;
 mod workers;
 
 use super::super::death::{Death, Ending};
+use super::super::share::{Priority, Share};
 use super::*;
 
 const BOOT: Duration = Duration::from_secs(5);
@@ -83,9 +84,18 @@ impl Scene {
     }
 
     fn submit_bytes(&mut self, id: u64, bytes: u64) -> Vec<Effect> {
+        self.submit_for(1, id, bytes)
+    }
+
+    fn submit_for(&mut self, account: u64, id: u64, bytes: u64) -> Vec<Effect> {
         let ticket = Ticket {
             id,
+            share: Share {
+                account,
+                priority: Priority::Normal,
+            },
             bytes,
+            operations: 1,
             submitted: self.now,
             deadline: self.now + DEADLINE,
             retried: false,

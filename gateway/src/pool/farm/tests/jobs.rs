@@ -159,6 +159,38 @@ fn a_full_queue_is_refused_by_count_and_by_bytes() {
 }
 
 #[test]
+fn a_full_queue_makes_room_for_an_account_with_less_in_it() {
+    let mut scene = Scene::ready(1);
+    for id in 1..=5 {
+        scene.submit_for(1, id, 10);
+    }
+    let effects = scene.submit_for(2, 6, 10);
+    assert!(matches!(error_of(&effects, 5), Some(JobError::Displaced)));
+    assert!(error_of(&effects, 6).is_none());
+    scene.worker(0, WorkerEvent::Started(1));
+    // Account 1 was there first; then they take turns.
+    assert_eq!(assigned(&scene.refuse(0, 1)), [(0, 2)]);
+    scene.worker(0, WorkerEvent::Started(2));
+    assert_eq!(assigned(&scene.refuse(0, 2)), [(0, 6)]);
+}
+
+#[test]
+fn the_backlog_of_one_account_is_no_reason_to_refuse_another() {
+    let mut scene = Scene::ready(1);
+    for id in 1..=40 {
+        scene.submit(id);
+        scene.worker(0, WorkerEvent::Started(id));
+        scene.now += Duration::from_secs(20);
+        scene.refuse(0, id);
+    }
+    for id in 41..=43 {
+        scene.submit(id);
+    }
+    assert!(error_of(&scene.submit(44), 44).is_some());
+    assert!(error_of(&scene.submit_for(2, 45, 10), 45).is_none());
+}
+
+#[test]
 fn a_job_that_cannot_start_in_time_is_refused_now() {
     let mut scene = Scene::ready(1);
     for id in 1..=40 {
