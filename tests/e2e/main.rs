@@ -33,9 +33,11 @@ mod png_reader;
 mod catalogue;
 mod contract;
 mod fetching;
+mod quotas;
 mod scenarios;
 mod settings;
 mod status_page;
+mod tokens;
 mod uploads;
 
 // What comes out.
@@ -69,6 +71,7 @@ mod containment;
 mod crashes;
 mod deadlines;
 mod descriptors;
+mod fairness;
 mod first_process;
 mod growth;
 mod healing;

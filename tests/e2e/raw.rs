@@ -22,8 +22,18 @@ impl Connection {
 
     /// A whole `POST` of `body`.
     pub(crate) fn post(&mut self, path: &str, body: &[u8]) {
+        self.post_as("", path, body);
+    }
+
+    /// The same with an `Authorization` header, unless it is empty.
+    pub(crate) fn post_as(&mut self, token: &str, path: &str, body: &[u8]) {
         let length = body.len();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        let token = match token {
+            "" => String::new(),
+            token => format!("authorization: {token}\r\n"),
+        };
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: x\r\n{token}content-length: {length}\r\n\r\n");
         self.send(head.as_bytes());
         self.send(body);
     }
