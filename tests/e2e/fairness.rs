@@ -8,7 +8,7 @@ use crate::made;
 use crate::postlude::Baseline;
 use crate::raw::Connection;
 use crate::service::{Service, holds_within};
-use crate::tokens::{Tokens, token};
+use crate::token_file::{Tokens, token};
 
 const PATH: &str = "/v1/process";
 

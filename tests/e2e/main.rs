@@ -16,6 +16,7 @@ mod raw;
 mod service;
 mod side_by_side;
 mod systemd;
+mod token_file;
 
 // Pictures to send and readers for what comes back.
 mod apng_reader;

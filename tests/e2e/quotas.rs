@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use crate::made;
 use crate::raw::Connection;
 use crate::service::{Answer, Service};
-use crate::tokens::{Tokens, token};
+use crate::token_file::{Tokens, token};
 
 const PATHS: [&str; 2] = ["/v1/process?op=invert", "/image/invert/"];
 /// One request, and the next after a minute: longer than any of these tests takes.

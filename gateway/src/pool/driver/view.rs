@@ -1,5 +1,6 @@
 //! What operators see of the farm.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use super::Driver;
@@ -31,7 +32,7 @@ impl Driver {
             workers: workers.collect(),
             queue_jobs: self.farm.queue().len(),
             queue_bytes: self.farm.queue().bytes(),
-            waiting: self.farm.queue().waiting().collect(),
+            waiting: self.waiting(),
             missing_layers: cage::missing_in_any(
                 self.hands.values().filter_map(|hand| hand.hello.as_ref()),
             ),
@@ -41,5 +42,14 @@ impl Driver {
             saturated: self.farm.is_saturated(),
             idle_for: self.last_success.map(|success| now - success),
         }
+    }
+
+    /// By account: one whose priority has just changed may wait in two classes.
+    fn waiting(&self) -> HashMap<u64, u64> {
+        let mut waiting = HashMap::new();
+        for (account, jobs) in self.farm.queue().waiting() {
+            *waiting.entry(account).or_default() += jobs;
+        }
+        waiting
     }
 }

@@ -1,4 +1,6 @@
-//! Whose turn it is, and who has to leave.
+//! Whose turn it is.
+
+mod room;
 
 use std::time::Duration;
 
@@ -214,57 +216,6 @@ fn what_expires_first_is_taken_out_first_wherever_it_waits() {
     assert_eq!(at, scene.now + Duration::from_secs(5));
     assert_eq!(scene.queue.pop_expired(at).unwrap().id, late_id);
     assert!(scene.queue.pop_expired(at).is_none());
-}
-
-#[test]
-fn who_fills_the_queue_makes_room_for_others_down_to_an_equal_share() {
-    let mut scene = Scene::new(6, 1 << 30);
-    let hog: Vec<_> = (0..6).map(|_| scene.push(1, NORMAL, 10)).collect();
-    assert_eq!(scene.join(1, NORMAL, 10), Err(Full::Jobs), "its own share");
-    assert_eq!(scene.join(2, NORMAL, 10), Ok(vec![hog[5]]), "the youngest");
-    assert_eq!(scene.join(2, NORMAL, 10), Ok(vec![hog[4]]));
-    assert_eq!(scene.join(2, NORMAL, 10), Ok(vec![hog[3]]));
-    assert_eq!(
-        scene.join(2, NORMAL, 10),
-        Err(Full::Jobs),
-        "three and three"
-    );
-    assert_eq!(scene.join(1, NORMAL, 10), Err(Full::Jobs));
-    // A third takes from either, until all have two.
-    assert!(scene.join(3, NORMAL, 10).is_ok());
-    assert!(scene.join(3, NORMAL, 10).is_ok());
-    assert_eq!(scene.join(3, NORMAL, 10), Err(Full::Jobs));
-    let mut waiting: Vec<_> = scene.queue.waiting().collect();
-    waiting.sort_unstable();
-    assert_eq!(waiting, [(1, 2), (2, 2), (3, 2)]);
-}
-
-#[test]
-fn bytes_are_shared_too_and_several_small_jobs_may_leave_for_a_large_one() {
-    let mut scene = Scene::new(100, 1000);
-    let hog: Vec<_> = (0..10).map(|_| scene.push(1, NORMAL, 100)).collect();
-    assert_eq!(scene.join(2, NORMAL, 300), Ok(vec![hog[9], hog[8], hog[7]]));
-    assert_eq!(scene.queue.bytes(), 1000);
-    assert_eq!(scene.join(2, NORMAL, 300), Err(Full::Bytes), "600 to 400");
-    assert_eq!(scene.queue.bytes(), 1000, "a refusal moves nobody");
-    assert_eq!(scene.join(2, NORMAL, 200), Ok(vec![hog[6], hog[5]]));
-}
-
-#[test]
-fn a_full_queue_is_divided_among_classes_by_weight() {
-    let mut scene = Scene::new(13, 1 << 30);
-    for account in 0..13 {
-        scene.push(100 + account, Priority::Low, 10);
-    }
-    let joined = (0..13).filter(|_| scene.join(1, Priority::High, 10).is_ok());
-    assert_eq!(
-        joined.count(),
-        11,
-        "all but two: 11 to 2 is less than 9 to 1, 12 to 1 is more"
-    );
-    assert_eq!(scene.join(2, Priority::Low, 10), Err(Full::Jobs));
-    // Within the class its accounts share what it has.
-    assert!(scene.join(3, Priority::High, 10).is_ok());
 }
 
 #[test]
