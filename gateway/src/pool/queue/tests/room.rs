@@ -26,6 +26,23 @@ fn who_fills_the_queue_makes_room_for_others_down_to_an_equal_share() {
 }
 
 #[test]
+fn two_accounts_cannot_push_each_other_out_in_turn() {
+    let mut scene = Scene::new(1, 100);
+    scene.push(1, NORMAL, 10);
+    assert_eq!(scene.join(2, NORMAL, 10), Err(Full::Jobs));
+    assert_eq!(scene.join(2, Priority::High, 10), Err(Full::Jobs));
+    let mut scene = Scene::new(3, 1000);
+    for account in [1, 1, 2] {
+        scene.push(account, NORMAL, 10);
+    }
+    assert_eq!(
+        scene.join(2, NORMAL, 10),
+        Err(Full::Jobs),
+        "two and one stay"
+    );
+}
+
+#[test]
 fn bytes_are_shared_too_and_several_small_jobs_may_leave_for_a_large_one() {
     let mut scene = Scene::new(100, 1000);
     let hog: Vec<_> = (0..10).map(|_| scene.push(1, NORMAL, 100)).collect();
