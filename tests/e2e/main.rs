@@ -10,6 +10,7 @@
 )]
 
 // The service under test, and what looks at it.
+mod origin;
 mod postlude;
 mod programs;
 mod raw;
@@ -32,6 +33,7 @@ mod png_reader;
 
 // What clients are promised.
 mod catalogue;
+mod clients;
 mod contract;
 mod fetching;
 mod quotas;

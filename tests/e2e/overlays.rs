@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::fetching::{LOOPBACK, Origin};
 use crate::forms::form;
 use crate::gif_reader::Gif;
 use crate::made;
+use crate::origin::{LOOPBACK, Origin};
 use crate::picture::{Picture, Pixel, assert_same};
 use crate::png_reader;
 use crate::service::{Answer, Service};

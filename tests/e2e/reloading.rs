@@ -180,7 +180,7 @@ fn what_is_logged_can_be_changed() {
 
 #[test]
 fn where_sources_may_come_from_can_be_changed() {
-    let source = crate::fetching::Origin::start();
+    let source = crate::origin::Origin::start();
     let service = Service::with_file(&[]);
     let path = format!("/v1/process?op=invert&url={}", source.url("/picture.png"));
     assert_eq!(service.get(&path).code(), "source_forbidden");
