@@ -39,6 +39,7 @@ mod fetching;
 mod quotas;
 mod scenarios;
 mod settings;
+mod snippets;
 mod status_page;
 mod tokens;
 mod uploads;
