@@ -2,20 +2,24 @@
 //!
 //! Every hop is checked anew, and a connection goes only to an address that was judged
 //! (`fetch/address.rs`), so neither a redirect nor a changing DNS answer leads inside. No
-//! cookies, no proxy, no decompression, and the bytes are not looked at.
+//! cookies, no proxy, no decompression, and the bytes are not looked at. A picture may also stand in
+//! the URL itself.
 
 mod address;
 mod error;
+mod inline;
 #[cfg(test)]
 mod origin;
 mod resolver;
+mod rules;
 mod target;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::time::{Duration, Instant};
 
-use reqwest::header::LOCATION;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Response, StatusCode};
 use thiserror::Error;
@@ -23,7 +27,9 @@ use thiserror::Error;
 use self::address::AllowedAddresses;
 pub(crate) use self::error::FetchError;
 use self::resolver::CheckedResolver;
+use self::rules::Rules;
 use self::target::Target;
+use self::turns::Turns;
 use crate::intake::{Intake, Source};
 use crate::settings::Settings;
 
@@ -42,7 +48,8 @@ pub(crate) struct SetupError(#[from] reqwest::Error);
 #[derive(Debug, Clone)]
 pub(crate) struct Fetcher {
     client: Client,
-    allowed: AllowedAddresses,
+    rules: Rules,
+    turns: Turns,
     intake: Intake,
     redirects_max: u32,
     timeout: Duration,
@@ -76,19 +83,23 @@ impl Fetcher {
         settings: &Settings,
         intake: Intake,
     ) -> Result<Self, SetupError> {
-        if before.allow_source_networks != settings.allow_source_networks
-            || before.fetch_timeout != settings.fetch_timeout
+        let mut fetcher = if before.allow_source_networks == settings.allow_source_networks
+            && before.fetch_timeout == settings.fetch_timeout
         {
-            return Self::new(settings, intake);
+            Self::with_client(
+                settings,
+                self.client.clone(),
+                intake,
+                self.knows_authorities,
+            )
+        } else {
+            Self::new(settings, intake)?
+        };
+        if before.fetches_per_host_max == settings.fetches_per_host_max {
+            // Those that fetch now are counted on.
+            fetcher.turns = self.turns.clone();
         }
-        let client = self.client.clone();
-        let knows_authorities = self.knows_authorities;
-        Ok(Self::with_client(
-            settings,
-            client,
-            intake,
-            knows_authorities,
-        ))
+        Ok(fetcher)
     }
 
     fn with_client(
@@ -99,7 +110,8 @@ impl Fetcher {
     ) -> Self {
         Self {
             client,
-            allowed: AllowedAddresses::new(&settings.allow_source_networks),
+            rules: Rules::new(settings),
+            turns: Turns::new(settings.fetches_per_host_max),
             intake,
             redirects_max: settings.redirects_max,
             timeout: settings.fetch_timeout,
@@ -110,6 +122,9 @@ impl Fetcher {
     /// The file at `url`, at most `source_bytes_max` bytes, by `deadline` and within
     /// `fetch_timeout_ms`.
     pub(crate) async fn fetch(&self, url: &str, deadline: Instant) -> Result<Source, FetchError> {
+        if inline::is_inline(url) {
+            return inline::read(url, &self.intake);
+        }
         let begun = Instant::now();
         let until = deadline.min(begun + self.timeout);
         let file = tokio::time::timeout_at(until.into(), self.follow(url)).await;
@@ -117,11 +132,13 @@ impl Fetcher {
     }
 
     async fn follow(&self, url: &str) -> Result<Source, FetchError> {
-        let mut target = Target::parse(url, &self.allowed)?;
+        let mut target = Target::parse(url, &self.rules)?;
         for _ in 0..=self.redirects_max {
+            // Given back before the next hop, which may be at the same host.
+            let _turn = self.turns.take(target.host()).await;
             let response = self.get(&target).await?;
             match location(&response) {
-                Some(location) => target = target.redirect(location, &self.allowed)?,
+                Some(location) => target = target.redirect(location, &self.rules)?,
                 None => return self.body(&target, response).await,
             }
         }
@@ -148,6 +165,14 @@ impl Fetcher {
                 status: response.status().as_u16(),
             });
         }
+        if let Some(coding) = coding(response.headers()) {
+            return Err(FetchError::Unreachable {
+                host: target.host().to_owned(),
+                why: format!(
+                    "it sent the file compressed ({coding}), although asked for it as it is"
+                ),
+            });
+        }
         let mut receipt = self.intake.begin(response.content_length())?;
         loop {
             let chunk = response.chunk().await;
@@ -172,6 +197,12 @@ fn client(settings: &Settings) -> ClientBuilder {
     let allowed = AllowedAddresses::new(&settings.allow_source_networks);
     Client::builder()
         .user_agent(USER_AGENT)
+        // Pictures are compressed already, and a limit on bytes must mean those that are kept.
+        .default_headers(
+            [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
+                .into_iter()
+                .collect(),
+        )
         // A proxy would connect to addresses that nobody has judged.
         .no_proxy()
         .redirect(Policy::none())
@@ -188,4 +219,12 @@ fn location(response: &Response) -> Option<&[u8]> {
     let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
     let location = response.headers().get(LOCATION)?;
     redirects.then(|| location.as_bytes())
+}
+
+/// What the body was compressed with, if it was.
+fn coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
+    let mut codings = codings.map(|coding| String::from_utf8_lossy(coding.as_bytes()));
+    let coding = codings.find(|coding| !coding.eq_ignore_ascii_case("identity"))?;
+    Some(protocol::clip(&coding))
 }

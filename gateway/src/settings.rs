@@ -6,9 +6,11 @@
 
 mod conflicts;
 mod file;
+mod hosts;
 mod kind;
 mod mistake;
 mod nearest;
+mod ports;
 mod reload;
 mod show;
 mod table;
@@ -25,15 +27,19 @@ use ipnet::IpNet;
 
 use crate::access::TokenList;
 
+pub(crate) use self::hosts::HostList;
 pub(crate) use self::mistake::{Mistake, Mistakes};
 pub(crate) use self::nearest::nearest;
+pub(crate) use self::ports::PortList;
 pub(crate) use self::reload::{Change, Reload};
 #[cfg(test)]
 pub(crate) use self::show::markdown_table;
 pub(crate) use self::table::Setting;
 pub(crate) use self::texts::CONFIG_VARIABLE;
 
+use self::hosts::Hosts;
 use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
+use self::ports::Ports;
 use self::table::settings;
 use self::texts::Texts;
 
@@ -187,6 +193,16 @@ settings! {
         redirects_max: u32 = "5", Count(0..=20), now;
         /// Networks that sources may come from beside the public internet.
         allow_source_networks: Vec<IpNet> = "", Networks, now;
+        /// Hosts that sources may come from; empty: any. Redirects must stay among them.
+        allow_source_hosts: HostList = "", Hosts, now;
+        /// Hosts that sources may not come from, whatever else is allowed.
+        deny_source_hosts: HostList = "", Hosts, now;
+        /// Ports that sources may come from.
+        allow_source_ports: PortList = "auto" or "all but those that browsers refuse, such as 25"
+            => Some(PortList::for_the_web()), Ports, now;
+        /// Most fetches from one host at once; the others wait, within their time.
+        fetches_per_host_max: usize = "auto" or "4 × workers, at least 16"
+            => workers.map(|workers| (4 * workers).max(16)), Count(1..=10_000), now;
     }
 
     "Crashes" {

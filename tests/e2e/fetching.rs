@@ -37,6 +37,32 @@ fn a_url_is_decoded_exactly_once() {
 }
 
 #[test]
+fn a_picture_may_stand_in_the_url_itself() {
+    let service = Service::with(&[("source_bytes_max", "1 KiB")]);
+    // The smallest of GIFs: one pixel.
+    let (gif, text) = (
+        b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;",
+        "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=",
+    );
+    let uploaded = service.post("/invert/", gif);
+    assert_eq!(uploaded.verdict(), (200, String::new()));
+    for path in [
+        "/invert/?url=data:image/gif;base64,",
+        "/v1/process?op=invert&url=data:;base64,",
+    ] {
+        let answer = service.get(&format!("{path}{text}"));
+        assert_eq!(answer.verdict(), (200, String::new()), "{path}");
+        assert_eq!(answer.body, uploaded.body);
+        let large = service.get(&format!("{path}{}", "A".repeat(1368)));
+        assert_eq!(large.verdict(), (413, "too_large".to_owned()));
+        let body = large.json();
+        assert_eq!((&body["value"], &body["max"]), (&1026.into(), &1024.into()));
+        let plain = service.get(&path.replace(";base64", ""));
+        assert_eq!(plain.verdict(), (422, "bad_parameter".to_owned()));
+    }
+}
+
+#[test]
 fn what_goes_wrong_at_the_origin_is_told_apart() {
     let origin = Origin::start();
     let service = Service::with(&[

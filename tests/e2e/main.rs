@@ -36,6 +36,7 @@ mod catalogue;
 mod clients;
 mod contract;
 mod fetching;
+mod forbidden;
 mod quotas;
 mod scenarios;
 mod settings;

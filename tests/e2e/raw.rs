@@ -38,6 +38,25 @@ impl Connection {
         self.send(body);
     }
 
+    /// A whole `GET`: the status of its answer, and the code if it is an error.
+    pub(crate) fn get(&mut self, path: &str) -> (u16, String) {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes());
+        let head = self.read_until_body();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.unwrap().trim().parse().unwrap()];
+        self.0.read_exact(&mut body).unwrap();
+        match status {
+            200 => (200, String::new()),
+            status => {
+                let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+                (status, body["code"].as_str().unwrap().to_owned())
+            }
+        }
+    }
+
     /// The status and head of the next answer; its body is read and dropped.
     pub(crate) fn answer(&mut self) -> (u16, String) {
         let head = self.read_until_body();

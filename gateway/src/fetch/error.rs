@@ -15,9 +15,9 @@ pub(crate) enum FetchError {
     /// The text is no URL that is fetched here; says why.
     #[error("The URL cannot be used: {0}")]
     InvalidUrl(String),
-    /// The host has no address that may be fetched from.
-    #[error("Fetching from {host} is not allowed, because it is not on the public internet")]
-    Forbidden { host: String },
+    /// The host, its port or its addresses may not be fetched from.
+    #[error("Fetching from {host} is not allowed, because {why}")]
+    Forbidden { host: String, why: String },
     /// No complete answer came.
     #[error("{host} cannot be fetched from: {why}")]
     Unreachable { host: String, why: String },
@@ -51,6 +51,14 @@ impl From<IntakeError> for FetchError {
 }
 
 impl FetchError {
+    /// Which of its addresses it was that is not, is in the log.
+    pub(super) fn not_public(host: &str) -> Self {
+        Self::Forbidden {
+            host: host.to_owned(),
+            why: "it is not on the public internet".to_owned(),
+        }
+    }
+
     pub(super) fn timed_out(after: Duration) -> Self {
         let after_ms = after.as_millis().try_into().unwrap_or(u64::MAX);
         Self::TimedOut { after_ms }
@@ -60,7 +68,7 @@ impl FetchError {
     pub(super) fn from_client(host: &str, error: &reqwest::Error, timeout: Duration) -> Self {
         let host = host.to_owned();
         if causes(error).any(|cause| cause.is::<AllRefused>()) {
-            return Self::Forbidden { host };
+            return Self::not_public(&host);
         }
         if error.is_timeout() {
             return Self::timed_out(timeout);

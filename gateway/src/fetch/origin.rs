@@ -61,6 +61,13 @@ async fn answer(request: &str, stream: &mut TcpStream) -> std::io::Result<()> {
         "/chunks" => "200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_owned(),
         "/slow" => "200 OK\r\ncontent-length: 100\r\n\r\nfirst bytes".to_owned(),
         "/cut" => "200 OK\r\ncontent-length: 100\r\n\r\nfirst bytes".to_owned(),
+        "/compressed" => {
+            "200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nzzzz".to_owned()
+        }
+        "/as-it-is" => {
+            let bytes = String::from_utf8_lossy(PICTURE);
+            format!("200 OK\r\ncontent-encoding: Identity\r\n\r\n{bytes}")
+        }
         "/empty" => "204 No Content\r\n\r\n".to_owned(),
         _ => "404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned(),
     };

@@ -1,14 +1,12 @@
 //! A URL that may be asked for: checked once, for the first hop and for every redirect.
-//! Names are not resolved here; the resolver judges their addresses when it connects.
-
-use std::net::IpAddr;
+//! What may be asked for is said by `fetch/rules.rs`.
 
 use reqwest::Url;
 
-use super::address::AllowedAddresses;
 use super::error::FetchError;
+use super::rules::Rules;
 
-/// One hop: `http` or `https`, with a host, without credentials, not at a refused address.
+/// One hop: `http` or `https`, with a host, without credentials, within the rules.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     url: Url,
@@ -17,21 +15,17 @@ pub(super) struct Target {
 
 impl Target {
     /// Checks the URL that a caller gave.
-    pub(super) fn parse(text: &str, allowed: &AllowedAddresses) -> Result<Self, FetchError> {
+    pub(super) fn parse(text: &str, rules: &Rules) -> Result<Self, FetchError> {
         let url = Url::parse(text).map_err(|why| FetchError::InvalidUrl(why.to_string()))?;
-        Self::check(url, allowed)
+        Self::check(url, rules)
     }
 
     /// Checks where this hop redirects to. A bad place is the host's fault, not the caller's.
-    pub(super) fn redirect(
-        &self,
-        location: &[u8],
-        allowed: &AllowedAddresses,
-    ) -> Result<Self, FetchError> {
+    pub(super) fn redirect(&self, location: &[u8], rules: &Rules) -> Result<Self, FetchError> {
         let text = String::from_utf8_lossy(location);
         let joined = self.url.join(&text);
         let url = joined.map_err(|why| FetchError::InvalidUrl(why.to_string()));
-        url.and_then(|url| Self::check(url, allowed))
+        url.and_then(|url| Self::check(url, rules))
             .map_err(|error| match error {
                 FetchError::InvalidUrl(why) => FetchError::Unreachable {
                     host: self.host.clone(),
@@ -54,7 +48,7 @@ impl Target {
         self.url.scheme() == "https"
     }
 
-    fn check(url: Url, allowed: &AllowedAddresses) -> Result<Self, FetchError> {
+    fn check(url: Url, rules: &Rules) -> Result<Self, FetchError> {
         let invalid = |why: &str| Err(FetchError::InvalidUrl(why.to_owned()));
         if !matches!(url.scheme(), "http" | "https") {
             let scheme = protocol::clip(url.scheme());
@@ -68,14 +62,7 @@ impl Target {
             return invalid("it names no host");
         };
         let host = host.to_owned();
-        // The URL parser has brought every notation of an address (0x7f.1, 2130706433) into
-        // the usual one, and the client connects to addresses without asking the resolver.
-        let literal = host.trim_start_matches('[').trim_end_matches(']');
-        if let Ok(address) = literal.parse::<IpAddr>()
-            && !allowed.allows(&host, address)
-        {
-            return Err(FetchError::Forbidden { host });
-        }
+        rules.check(&url, &host)?;
         Ok(Self { url, host })
     }
 }
@@ -83,9 +70,14 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
+
+    fn rules(changes: &[(&str, &str)]) -> Rules {
+        Rules::new(&Settings::with(changes))
+    }
 
     fn parse(text: &str) -> Result<Target, FetchError> {
-        Target::parse(text, &AllowedAddresses::new(&[]))
+        Target::parse(text, &rules(&[]))
     }
 
     #[test]
@@ -161,13 +153,46 @@ mod tests {
 
     #[test]
     fn a_redirect_is_relative_to_its_hop_and_checked_like_it() {
-        let allowed = AllowedAddresses::new(&[]);
+        let rules = rules(&[]);
         let hop = parse("https://example.com/a/b").unwrap();
-        let next = hop.redirect(b"../c", &allowed).unwrap();
+        let next = hop.redirect(b"../c", &rules).unwrap();
         assert_eq!(next.url().as_str(), "https://example.com/c");
-        let inside = hop.redirect(b"http://10.0.0.1/", &allowed);
-        assert!(matches!(inside, Err(FetchError::Forbidden { host }) if host == "10.0.0.1"));
-        let file = hop.redirect(b"file:///etc/passwd", &allowed);
+        let inside = hop.redirect(b"http://10.0.0.1/", &rules);
+        assert!(matches!(inside, Err(FetchError::Forbidden { host, .. }) if host == "10.0.0.1"));
+        let file = hop.redirect(b"file:///etc/passwd", &rules);
         assert!(matches!(file, Err(FetchError::Unreachable { host, .. }) if host == "example.com"));
+    }
+
+    #[test]
+    fn hosts_and_ports_are_those_of_the_settings_on_every_hop() {
+        let rules = rules(&[
+            ("allow_source_hosts", "example.org, *.example.net"),
+            ("deny_source_hosts", "bad.example.net"),
+            ("allow_source_ports", "80, 443, 8000-8999"),
+        ]);
+        let target = Target::parse("https://EXAMPLE.org./a", &rules).unwrap();
+        for text in ["http://a.example.net:8080/", "https://a.example.net:443/"] {
+            Target::parse(text, &rules).expect(text);
+            target.redirect(text.as_bytes(), &rules).expect(text);
+        }
+        for (text, why) in [
+            ("http://bad.example.net/", "deny_source_hosts"),
+            ("http://bad.example.net./", "deny_source_hosts"),
+            ("http://example.com/", "allow_source_hosts"),
+            ("http://1.1.1.1/", "allow_source_hosts"),
+            ("http://example.org:25/", "port 25"),
+            ("http://example.org:9000/", "allow_source_ports"),
+        ] {
+            for error in [
+                Target::parse(text, &rules).expect_err(text),
+                target.redirect(text.as_bytes(), &rules).expect_err(text),
+            ] {
+                let forbidden = matches!(error, FetchError::Forbidden { .. });
+                assert!(
+                    forbidden && error.to_string().contains(why),
+                    "{text}: {error}"
+                );
+            }
+        }
     }
 }

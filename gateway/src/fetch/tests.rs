@@ -25,8 +25,7 @@ async fn fetch(fetcher: &Fetcher, url: &str) -> Result<Bytes, FetchError> {
 }
 
 fn forbidden(host: &str) -> FetchError {
-    let host = host.to_owned();
-    FetchError::Forbidden { host }
+    FetchError::not_public(host)
 }
 
 #[tokio::test]
@@ -52,7 +51,11 @@ async fn the_request_says_who_asks_and_nothing_else() {
         request.contains(&format!("user-agent: {USER_AGENT}\r\n")),
         "{request}"
     );
-    for absent in ["cookie", "referer", "accept-encoding", "authorization"] {
+    assert!(
+        request.contains("accept-encoding: identity\r\n"),
+        "{request}"
+    );
+    for absent in ["cookie", "referer", "authorization"] {
         assert!(!request.contains(absent), "{request}");
     }
 }
@@ -164,6 +167,51 @@ async fn a_slow_file_times_out_by_the_setting_or_by_the_deadline() {
         panic!("{error:?}");
     };
     assert!(after_ms <= 50, "{after_ms}");
+}
+
+#[tokio::test]
+async fn a_file_that_comes_compressed_all_the_same_is_refused_by_that_name() {
+    let source = Origin::start().await;
+    let fetcher = local_fetcher(&[]);
+    let compressed = fetch(&fetcher, &source.url("/compressed")).await;
+    assert_unreachable(compressed, "compressed (gzip)");
+    let plain = fetch(&fetcher, &source.url("/as-it-is")).await;
+    assert_eq!(plain.unwrap(), PICTURE);
+}
+
+#[tokio::test]
+async fn a_picture_in_the_url_is_taken_and_one_in_a_redirect_is_not() {
+    let source = Origin::start().await;
+    let fetcher = local_fetcher(&[("deny_source_hosts", "example.org")]);
+    let inline = "data:image/png;base64,UE5H";
+    assert_eq!(fetch(&fetcher, inline).await.unwrap(), "PNG");
+    let redirected = fetch(&fetcher, &source.url(&format!("/to?{inline}"))).await;
+    assert_unreachable(redirected, "data is not fetched");
+}
+
+#[tokio::test]
+async fn one_host_takes_only_so_many_fetches_at_once() {
+    let source = Origin::start().await;
+    let settings = [("fetches_per_host_max", "1"), ("fetch_timeout_ms", "2000")];
+    let fetcher = local_fetcher(&settings);
+    let (slow, next) = (source.url("/slow"), source.url("/picture"));
+    let elsewhere = format!("http://localhost:{}/picture", source.address.port());
+    let begun = Instant::now();
+    let occupied = fetch(&fetcher, &slow);
+    let others = async {
+        // Polled after the one above, which has the only place by then.
+        let soon = begun + Duration::from_millis(500);
+        let waiting = fetcher.fetch(&next, soon).await.map(|source| source.bytes);
+        (waiting, fetch(&fetcher, &elsewhere).await)
+    };
+    let (occupied, (waiting, elsewhere)) = tokio::join!(occupied, others);
+    assert!(matches!(occupied, Err(FetchError::TimedOut { .. })));
+    assert!(
+        matches!(waiting, Err(FetchError::TimedOut { .. })),
+        "{waiting:?}"
+    );
+    assert_eq!(elsewhere.unwrap(), PICTURE);
+    assert_eq!(fetch(&fetcher, &next).await.unwrap(), PICTURE);
 }
 
 #[tokio::test]

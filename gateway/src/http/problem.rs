@@ -125,7 +125,7 @@ impl From<FetchError> for Problem {
         let message = error.to_string();
         match error {
             FetchError::InvalidUrl(_) => Self::parameter("url", "value_error", message),
-            FetchError::Forbidden { host } => {
+            FetchError::Forbidden { host, .. } => {
                 Self::new(Code::SourceForbidden, message).with("host", host)
             }
             FetchError::Unreachable { host, .. } => {
