@@ -187,6 +187,14 @@ fn where_sources_may_come_from_can_be_changed() {
     service.write_settings(&[("allow_source_networks", "127.0.0.0/8")]);
     reload(&service, "in force now: allow_source_networks");
     assert_eq!(service.get(&path).verdict().0, 200);
+    for closed in [
+        ("deny_source_hosts", "127.0.0.1"),
+        ("allow_source_ports", "80"),
+    ] {
+        service.write_settings(&[("allow_source_networks", "127.0.0.0/8"), closed]);
+        reload(&service, "in force now: ");
+        assert_eq!(service.get(&path).code(), "source_forbidden", "{closed:?}");
+    }
     service.write_settings(&[]);
     reload(&service, "in force now: allow_source_networks");
     assert_eq!(service.get(&path).code(), "source_forbidden");

@@ -240,7 +240,6 @@ fn what_is_printed_reads_back_as_the_same_settings() {
         &[
             ("port_file", r#"/tmp/a "quoted" \ path"#),
             ("allow_source_networks", "10.0.0.0/8, ::1"),
-            ("allow_source_hosts", "example.org, *.example.net"),
             ("allow_source_ports", "80, 443, 8000-8999"),
             ("pixels_max", "1_000"),
             ("queue_bytes", "0030000000"),

@@ -2,7 +2,7 @@
 //
 // `node calls.js BASE`, from the folder that it is installed in: each line of standard input is a
 // call, {"effect", "url", "parameters"}; each gets one line of output, in order: {"result": …} with
-// the picture in hexadecimal, or with the name of the error and its text. The first line lists the
+// the picture in hexadecimal, or with the name of the error and its text. DAGPI_TOKEN is the token. The first line lists the
 // effects that the client knows.
 
 const fs = require("fs");
@@ -27,7 +27,9 @@ function effects() {
 async function process_one(client, { effect, url, parameters }) {
   try {
     const image = await client.image_process(effect, { url, ...parameters });
-    return { result: image.format, picture: image.image.toString("hex") };
+    // What is not a number becomes null in JSON.
+    const limits = [client.ratelimits.ratelimit, client.ratelimits.remaining];
+    return { result: image.format, picture: image.image.toString("hex"), limits };
   } catch (error) {
     const result = error.isAxiosError ? "AxiosError" : error.constructor.name;
     return { result, message: error.message };
@@ -35,7 +37,7 @@ async function process_one(client, { effect, url, parameters }) {
 }
 
 async function main(base) {
-  const client = new Client("t".repeat(64));
+  const client = new Client(process.env.DAGPI_TOKEN);
   client.http.defaults.baseURL = base + "/";
   tell({ effects: effects() });
   for await (const line of readline.createInterface({ input: process.stdin })) {

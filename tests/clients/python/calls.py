@@ -2,13 +2,14 @@
 
 `calls.py BASE`: each line of standard input is a call, {"effect", "url", "parameters"}; each gets
 one line of output, in order: {"result": …} with the picture in hexadecimal, or with the name of the
-exception and its text. The first line lists the effects that the client knows, the last one is what
+exception and its text. DAGPI_TOKEN is the token. The first line lists the effects that the client knows, the last one is what
 came of its ping.
 """
 
 import asyncio
 import inspect
 import json
+import os
 import sys
 
 from asyncdagpi import Client, ImageFeatures
@@ -32,7 +33,8 @@ async def process(client, call):
     feature = ImageFeatures.from_path(f"/{call['effect']}/")
     image = await client.image_process(feature, call["url"], **call["parameters"])
     float(image.process_time)
-    return {"result": image.format, "picture": image.read().hex()}
+    limits = [client.ratelimits.limit, client.ratelimits.remaining]
+    return {"result": image.format, "picture": image.read().hex(), "limits": limits}
 
 
 async def ping(client):
@@ -41,7 +43,7 @@ async def ping(client):
 
 
 async def main(base):
-    client = Client("t" * 64)
+    client = Client(os.environ["DAGPI_TOKEN"])
     client.http.base_url = base
     print(json.dumps({"effects": sorted({str(feature) for feature in features()})}))
     for line in sys.stdin:

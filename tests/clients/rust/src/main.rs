@@ -1,6 +1,6 @@
 //! Makes calls with dagpirs, as it is but for its base URL, and tells what came of them.
 //!
-//! The base URL is in `DAGPI_ENDPOINT`. Each line of standard input is a call, `{"effect", "url",
+//! The base URL is in `DAGPI_ENDPOINT`, the token in `DAGPI_TOKEN`. Each line of standard input is a call, `{"effect", "url",
 //! "parameters"}`; each gets one line of output, in order: `{"result": …}` with the picture in
 //! hexadecimal, or with the name of the error and its text. The first line lists the effects that
 //! the client knows. The client itself prints every status; those lines are not JSON objects.
@@ -129,7 +129,8 @@ fn outcome(result: HttpResult<ImageResponse, String>) -> Value {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let client = Arc::new(Client::new(&"t".repeat(64)).expect("a token of 64 characters"));
+    let token = std::env::var("DAGPI_TOKEN").expect("a token");
+    let client = Arc::new(Client::new(&token).expect("a token of 64 characters"));
     println!("{}", json!({"effects": effects()}));
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line");
