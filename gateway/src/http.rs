@@ -5,15 +5,18 @@
 
 mod admin;
 mod admission;
+mod assets;
 mod code;
 mod effects;
 mod exchange;
 mod health;
+mod history;
 mod in_flight;
 mod layer;
 mod metrics;
 mod output;
 mod pictures;
+mod playground;
 mod problem;
 mod process;
 mod query;
@@ -40,11 +43,13 @@ use crate::in_force::InForce;
 use crate::pool::Pool;
 use code::Code;
 use exchange::Current;
+use history::History;
 use in_flight::InFlight;
 use problem::Problem;
 
 pub(crate) use code::Dialect;
 pub(crate) use health::is_working;
+pub(crate) use history::keep as keep_history;
 pub(crate) use metrics::Metrics;
 
 /// Longest pause between two requests on one connection.
@@ -63,6 +68,7 @@ pub(crate) struct State {
     in_force: ArcSwap<InForce>,
     pub(crate) pool: Pool,
     pub(crate) metrics: Metrics,
+    pub(crate) history: History,
     pub(crate) in_flight: InFlight,
     /// Open connections of the public listener.
     pub(crate) connections: InFlight,
@@ -79,6 +85,7 @@ impl State {
             in_force: ArcSwap::from_pointee(in_force),
             pool,
             metrics,
+            history: History::default(),
             in_flight: InFlight::default(),
             connections: InFlight::default(),
             started: Instant::now(),
@@ -189,6 +196,8 @@ fn admin_routes(service: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(admin::metrics))
         .route("/status", web::get().to(admin::page))
         .route("/status.json", web::get().to(admin::status))
+        .route("/status/history.json", web::get().to(admin::history))
+        .route("/status/{file}", web::get().to(admin::file))
         .route("/workers", web::post().to(admin::resize))
         .route("/workers/{slot}/recycle", web::post().to(admin::recycle))
         .route("/drain", web::post().to(admin::drain))
@@ -219,6 +228,8 @@ fn public_routes(service: &mut web::ServiceConfig) {
                 .route(web::get().to(process::by_url))
                 .route(web::post().to(process::by_upload)),
         )
+        .service(resource("/", "GET").route(web::get().to(playground::page)))
+        .service(resource("/playground/{file}", "GET").route(web::get().to(playground::file)))
         .service(resource("/image", "GET").route(web::get().to(effects::ping)))
         .service(resource("/image/", "GET").route(web::get().to(effects::ping)));
     for path in [

@@ -104,6 +104,7 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
     doors.announce(&settings)?;
     let is_ready = predecessor.is_some();
     let mut parts = Parts::start(farm, servers);
+    tokio::spawn(http::keep_history(state.clone()));
     if let Some(predecessor) = predecessor {
         predecessor.release().await;
         tracing::info!("ready; this is the gateway from now on");

@@ -92,6 +92,8 @@ settings! {
         port_file: Option<PathBuf> = "", Path, restart;
         /// File that the port of `admin_listen` is written to once it is open.
         admin_port_file: Option<PathBuf> = "", Path, restart;
+        /// Whether there is a page at / on which people try operations.
+        playground: bool = "true", Switch, now;
     }
 
     "Access" {

@@ -32,11 +32,13 @@ mod pillow_reader;
 mod png_reader;
 
 // What clients are promised.
+mod browser;
 mod catalogue;
 mod clients;
 mod contract;
 mod fetching;
 mod forbidden;
+mod playground;
 mod quotas;
 mod scenarios;
 mod settings;

@@ -3,17 +3,19 @@
 
 use std::cmp::Reverse;
 
-use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::State;
+use super::assets::{Asset, assets};
+use super::exchange::Current;
 use super::query::Query;
+use super::{State, nothing_here};
 use crate::pool::PoolStatus;
 use crate::settings::WORKERS_MAX;
 
-/// What the page may do: run its own script and style, and ask this listener.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'";
+/// What the page is made of; the page itself first.
+static FILES: &[Asset] = assets!("status": "page.html", "page.css", "page.js", "charts.js");
 
 /// Most tokens in `/status.json`.
 const TOKENS_SHOWN_MAX: usize = 1000;
@@ -23,14 +25,36 @@ const TOKENS_SHOWN_MAX: usize = 1000;
 pub(crate) async fn page(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
     let accepted = request.headers().get(ACCEPT);
     let accepted = accepted.and_then(|types| types.to_str().ok());
-    if !accepted.is_some_and(|types| types.contains("text/html")) {
-        return status(state).await;
+    let wanted = accepted.is_some_and(|types| types.contains("text/html"));
+    match Asset::find(FILES, "page.html").filter(|_| wanted) {
+        Some(page) => {
+            let mut response = page.respond(&request);
+            let vary = HeaderValue::from_static("Accept");
+            response.headers_mut().insert(VARY, vary);
+            response
+        }
+        None => status(state).await,
     }
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
-        .insert_header((VARY, "Accept"))
-        .body(include_str!("status.html"))
+}
+
+/// `GET /status/{file}`: what the page loads.
+pub(crate) async fn file(
+    exchange: Current,
+    name: web::Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    match Asset::find(FILES, &name) {
+        Some(file) => file.respond(&request),
+        None => nothing_here(exchange, request).await,
+    }
+}
+
+/// `GET /status/history.json?after=N`: the last minutes, or what came after that second.
+pub(crate) async fn history(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
+    let given = Query::of(&request).ok();
+    let after = given.as_ref().and_then(|query| query.last("after"));
+    let after = after.and_then(|number| number.parse().ok()).unwrap_or(0);
+    HttpResponse::Ok().json(json!({"seconds": state.history.after(after)}))
 }
 
 /// `GET /status.json`

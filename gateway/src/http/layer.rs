@@ -12,13 +12,22 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
 use super::State;
-use super::code::Code;
+use super::code::{Code, Dialect};
 use super::exchange::Exchange;
 use super::problem::Problem;
 use super::sending::Sending;
 
 /// Paths that machines ask for again and again.
-const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
+const QUIET: [&str; 6] = [
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/status",
+    "/status.json",
+    "/status/history.json",
+];
+/// Where pictures are asked for, beside the effects.
+const PIPELINES: &str = "/v1/process";
 
 /// See the module.
 pub(crate) async fn around(
@@ -49,6 +58,9 @@ pub(crate) async fn around(
     state.metrics.answered(exchange.dialect(), status, took);
     if let Some(token) = exchange.token() {
         state.metrics.answered_to(token, status);
+    }
+    if exchange.dialect() == Dialect::Effects || path == PIPELINES {
+        state.history.answered(status, took);
     }
     log(&exchange, method.as_str(), &path, status, took);
     answered.map(|response| {

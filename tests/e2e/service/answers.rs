@@ -83,9 +83,22 @@ impl Service {
         self.fetch(&self.url(path))
     }
 
+    /// With these headers.
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.get(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, text)| {
+            request.header(*name, *text)
+        });
+        self.answer(request.call())
+    }
+
+    pub(crate) fn admin_url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.admin_port)
+    }
+
     /// From the admin listener.
     pub(crate) fn admin(&self, path: &str) -> Answer {
-        self.fetch(&format!("http://127.0.0.1:{}{path}", self.admin_port))
+        self.fetch(&self.admin_url(path))
     }
 
     /// From the admin listener, for a client that accepts `types`.
