@@ -11,37 +11,36 @@ use crate::made;
 use crate::programs::skip;
 use crate::service::Service;
 
-/// Where Debian has it.
-const CHROMIUM: &str = "/usr/bin/chromium";
+/// Where a Chromium may be: Debian's, and what machines of GitHub have instead.
+const BROWSERS: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
 }
 
-/// Whether there is a browser, and what drives it; says so if not.
-fn can_play() -> bool {
+/// The browser, if it and what drives it are there; says so if not.
+fn browser() -> Option<&'static str> {
     let runs = |program: &str| {
         let version = Command::new(program).arg("--version").output();
         version.is_ok_and(|version| version.status.success())
     };
-    if !Path::new(CHROMIUM).exists() {
+    let browser = BROWSERS.into_iter().find(|path| Path::new(path).exists());
+    if browser.is_none() {
         skip("chromium not installed");
     } else if !runs("node") {
         skip("node not installed");
     } else if !folder().join("node_modules/playwright-core").exists() {
         skip("playwright-core not installed; npm ci --prefix tests/browser");
     } else {
-        return true;
+        return browser;
     }
-    false
+    None
 }
 
 /// Plays a scenario on a service with these settings. A scenario gets the addresses of both
 /// listeners and a GIF of eight frames, 96 × 64 px, 40 ms each, that plays for ever.
 fn play(scenario: &str, settings: &[(&str, &str)]) {
-    if !can_play() {
-        return;
-    }
+    let Some(browser) = browser() else { return };
     let service = Service::with(settings);
     let file = service.folder().join("moving.gif");
     std::fs::write(&file, made::long_animation(96, 64, 8)).unwrap();
@@ -50,7 +49,7 @@ fn play(scenario: &str, settings: &[(&str, &str)]) {
         .args([scenario, service.url("").as_str()])
         .arg(service.admin_url(""))
         .arg(&file)
-        .env("CHROMIUM", CHROMIUM)
+        .env("CHROMIUM", browser)
         .output()
         .unwrap();
     assert!(

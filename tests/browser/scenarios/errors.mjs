@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { leave, until, visit } from "../browser.mjs";
 import { drop, previewed } from "../playground.mjs";
 
-const BROKEN = new URL("../../images/broken/png_bad_crc_idat.png", import.meta.url);
+const BROKEN = new URL("../../images/broken/jpeg_header_only.jpg", import.meta.url);
 
 export default async function ({ browser, service, file }) {
   const page = await visit(browser, `${service}/#op=blur:2`);
@@ -16,11 +16,12 @@ export default async function ({ browser, service, file }) {
 
   const told = await fetch(`${service}/v1/process?op=blur:2`, { method: "POST", body: await readFile(BROKEN) });
   const { message } = await told.json();
-  const hostile = '<img src=x onerror="alert(1)">.png';
+  const hostile = '<img src=x onerror="alert(1)">.jpg';
   await previewed(page, () => drop(page, BROKEN.pathname, hostile), "blur:2");
   await until("the message is shown", async () => (await problem.textContent()) === message);
   assert.equal(await page.locator("#first .name").textContent(), hostile);
   assert.equal(await page.locator("img[src=x]").count(), 0);
+  await until("nothing of another picture is shown", () => page.locator("#frame").isHidden());
 
   await previewed(page, () => drop(page, file), "blur:2");
   await until("it is over", () => problem.isHidden());

@@ -1,6 +1,8 @@
 // Steps are dragged into another order by mouse, and buttons do the same; a second picture is laid on.
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { leave, until, visit } from "../browser.mjs";
 import { add, copied, previewed, steps } from "../playground.mjs";
 
@@ -27,6 +29,12 @@ export default async function ({ browser, service, file }) {
   const second = await previewed(page, () => page.setInputFiles("#file-1", file), ...mixed);
   assert.equal(second.status(), 200);
   assert.match(await copied(page, "curl"), /-F image=@windmill\.webp -F image2=@\S+\.gif/);
+
+  // A format that no browser shows is shown as the service reads it.
+  const pnm = join(dirname(file), "grey.pgm");
+  await writeFile(pnm, "P2 3 2 9 0 1 2 3 4 5\n");
+  await previewed(page, () => page.setInputFiles("#file-0", pnm), ...mixed);
+  await until("it is as large as it is", async () => (await page.locator("#before").evaluate((image) => image.naturalWidth)) === 3);
 
   // The address of the page brings everything back but files.
   await until("the address says it", () => page.url().includes("op=flip"));

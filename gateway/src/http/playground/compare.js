@@ -21,7 +21,7 @@ function place() {
   at("gate").classList.toggle("all-after", value === "0");
 }
 
-/** Shows both at once, so that two animations begin together. */
+/** Shows both at once, so that two animations begin together; nothing when neither can be shown. */
 export async function show(before, after) {
   const [one, other] = await Promise.all([decoded(before), decoded(after)]);
   for (const [id, blob] of [["before", one ? before : after], ["after", other ? after : before]]) {
@@ -32,9 +32,9 @@ export async function show(before, after) {
     if (old.startsWith("blob:")) URL.revokeObjectURL(old);
   }
   const size = other ?? one;
+  at("frame").hidden = !size;
   if (!size) return null;
   Object.assign(at("frame").dataset, size);
-  at("frame").hidden = false;
   fit();
   return other;
 }

@@ -34,7 +34,7 @@ export function control({ parameter, given, sample, change, id }) {
   main.id = id;
   main.setAttribute("aria-description", parameter.description);
   const name = make("label", { for: id, title: parameter.description, text: parameter.name });
-  if (parameter.unit) name.append(make("span", { class: "unit", text: parameter.unit }));
+  if (parameter.unit && parameter.unit !== parameter.name) name.append(make("span", { class: "unit", text: parameter.unit }));
   box.append(name, reset, main, ...others);
   return box;
 }

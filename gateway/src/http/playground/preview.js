@@ -18,6 +18,8 @@ let timer;
 let asked = new AbortController();
 /** The first picture as it was: what it was made for, and what shows it. */
 let before = { picture: null, shown: null, bytes: 0 };
+/** The first picture that the frame shows something of. */
+let framed = null;
 
 export function begin() {
   compare.begin();
@@ -43,7 +45,7 @@ async function look() {
     await original();
     if (!signal.aborted) await show(answer, result, took);
   } catch (error) {
-    if (!signal.aborted) refused(error);
+    if (!signal.aborted) await refused(error, signal);
   }
   if (!signal.aborted) at("film").removeAttribute("aria-busy");
 }
@@ -59,6 +61,7 @@ async function original() {
 
 async function show(answer, result, took) {
   const size = await compare.show(before.shown, result);
+  framed = before.picture;
   const { format, frames, ms } = await anatomy(result);
   const type = answer.headers.get("content-type") ?? "";
   const facts = [
@@ -69,7 +72,8 @@ async function show(answer, result, took) {
     `${Math.round(took)} ms`,
   ].filter(Boolean);
   at("edge").replaceChildren(...facts.map((fact) => make("span", { text: fact })));
-  at("problem").hidden = true;
+  at("problem").hidden = size !== null;
+  at("problem").textContent = size ? "" : "This browser does not show the result's format; it can be saved all the same.";
   blame(null);
   timing(answer.headers.get("server-timing") ?? "");
   const traded = answer.headers.get("x-framefarm-traded");
@@ -80,7 +84,7 @@ async function show(answer, result, took) {
   say(`Result: ${facts.join(", ")}`);
 }
 
-function refused(error) {
+async function refused(error, signal) {
   const told = error instanceof Refusal ? error.message : `The service cannot be reached (${error.message}).`;
   at("problem").textContent = told;
   at("problem").hidden = false;
@@ -89,6 +93,12 @@ function refused(error) {
   at("edge").replaceChildren(make("span", { text: error.body?.code ?? "no answer" }));
   blame(error.body);
   if (error.status === 401 || error.status === 403) at("access").open ||= error.body?.code !== "source_forbidden";
+  if (framed === state.pictures[0]) return;
+  // The picture is a new one: what is still there is of another.
+  const shown = await original().then(() => before.shown, () => new Blob());
+  if (signal.aborted) return;
+  framed = state.pictures[0];
+  await compare.show(shown, shown);
 }
 
 function bytes(count) {

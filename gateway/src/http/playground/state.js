@@ -71,7 +71,7 @@ export function query() {
 
 /** Percent-encoded as far as a query needs it. */
 function encoded(text) {
-  return encodeURIComponent(text).replace(/%(3A|2F|2C)/g, decodeURIComponent);
+  return encodeURIComponent(text).replace(/%(3A|2F|2C|3D)/g, decodeURIComponent);
 }
 
 /** Takes over what an address of this page says; whether it says anything. */

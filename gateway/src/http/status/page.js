@@ -15,10 +15,14 @@ const seconds = (s) => {
   if (s < 90) return `${s.toFixed(1)} s`;
   return s < 5400 ? `${(s / 60).toFixed(0)} min` : `${(s / 3600).toFixed(1)} h`;
 };
-const mebibytes = (bytes) => (bytes === null || bytes === undefined ? null : `${(bytes / 1048576).toFixed(1)} MiB`);
+const size = (bytes) => {
+  if (bytes === null || bytes === undefined) return null;
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1048576).toFixed(1)} MiB`;
+};
 const job = (job) => job && [
   `#${job.id}`, job.phase, job.operation === null ? "" : `op ${job.operation + 1}`,
-  job.frame ? `frame ${job.frame}` : "", `for ${seconds(job.age_s)}`, mebibytes(job.source_bytes),
+  job.frame ? `frame ${job.frame}` : "", `for ${seconds(job.age_s)}`, size(job.source_bytes),
 ].filter(Boolean).join(", ");
 
 function row(worker) {
@@ -27,7 +31,7 @@ function row(worker) {
   made.append(
     element("td", worker.slot, "number"), element("td", worker.pid, "number"), element("td", worker.state, kind),
     element("td", seconds(worker.age_s), "number"), element("td", worker.jobs, "number"),
-    element("td", mebibytes(worker.rss_bytes), "number"), element("td", seconds(worker.cpu_s), "number"),
+    element("td", size(worker.rss_bytes), "number"), element("td", seconds(worker.cpu_s), "number"),
     element("td", job(worker.job)), element("td", worker.last_exit));
   return made;
 }
@@ -45,8 +49,8 @@ function show(status) {
   else word("Working.");
   const facts = {
     version: status.version, pid: status.pid, up: seconds(status.uptime_s), requests: status.requests,
-    "waiting jobs": status.queue.jobs, "waiting bytes": mebibytes(status.queue.bytes),
-    "sources held": mebibytes(status.source_bytes), quarantined: status.quarantined,
+    "waiting jobs": status.queue.jobs, "waiting bytes": size(status.queue.bytes),
+    "sources held": size(status.source_bytes), quarantined: status.quarantined,
   };
   at("farm").replaceChildren(...Object.entries(facts).map(([name, fact]) => {
     const made = document.createElement("div");
