@@ -228,7 +228,11 @@ fn public_routes(service: &mut web::ServiceConfig) {
                 .route(web::get().to(process::by_url))
                 .route(web::post().to(process::by_upload)),
         )
-        .service(resource("/", "GET").route(web::get().to(playground::page)))
+        .service(
+            resource("/", "GET, HEAD")
+                .route(web::get().to(playground::page))
+                .route(web::head().to(playground::page)),
+        )
         .service(resource("/playground/{file}", "GET").route(web::get().to(playground::file)))
         .service(resource("/image", "GET").route(web::get().to(effects::ping)))
         .service(resource("/image/", "GET").route(web::get().to(effects::ping)));

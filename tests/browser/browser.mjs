@@ -9,8 +9,8 @@ export const PATIENCE_MS = 60_000;
 
 export const open = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
 
-/** A page of a browser context of its own, at that address. */
-export async function visit(browser, url, options = {}) {
+/** A page of a browser context of its own, at that address; `prepare` may do something to it before. */
+export async function visit(browser, url, options = {}, prepare = async () => {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options });
   const origin = new URL(url).origin;
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
@@ -25,6 +25,7 @@ export async function visit(browser, url, options = {}) {
   });
   await page.exposeFunction("violated", (text) => page.complaints.push(text));
   await page.addInitScript(() => addEventListener("securitypolicyviolation", (event) => violated(`${event.violatedDirective}: ${event.blockedURI}`)));
+  await prepare(page);
   await page.goto(url);
   return page;
 }

@@ -77,6 +77,11 @@ fn steps_are_put_in_order_by_pointer_and_take_a_second_picture() {
 }
 
 #[test]
+fn the_preview_asks_once_for_many_changes_and_drops_what_is_no_longer_wanted() {
+    play("live", &[]);
+}
+
+#[test]
 fn a_phone_needs_no_scrolling_sideways() {
     play("phone", &[]);
 }

@@ -16,7 +16,6 @@ export default async function ({ browser, service, admin }) {
   for (const [name, options] of [
     ["playground", { viewport: LARGE, colorScheme: "light" }],
     ["playground-dark", { viewport: LARGE, colorScheme: "dark" }],
-    ["playground-phone", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
   ]) {
     const page = await visit(browser, `${service}/`, options);
     await page.waitForSelector("#save:visible, #timing:visible");

@@ -36,6 +36,9 @@ export default async function ({ browser, service, file }) {
   await previewed(page, () => page.setInputFiles("#file-0", pnm), ...mixed);
   await until("it is as large as it is", async () => (await page.locator("#before").evaluate((image) => image.naturalWidth)) === 3);
 
+  await previewed(page, () => paste(page), ...mixed);
+  assert.equal(await page.locator("#first .name").textContent(), "pasted.pgm");
+
   // The address of the page brings everything back but files.
   await until("the address says it", () => page.url().includes("op=flip"));
   const again = await visit(browser, page.url());
@@ -44,3 +47,10 @@ export default async function ({ browser, service, file }) {
   await leave(again);
   await leave(page);
 }
+
+/** What a browser does when a picture is pasted. */
+const paste = (page) => page.evaluate(() => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["P2 1 1 9 5\n"], "pasted.pgm"));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+});

@@ -141,15 +141,6 @@ impl Service {
         self.answer(headers.iter().fold(request, with).send(body))
     }
 
-    /// With further headers.
-    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = self.agent.get(self.url(path));
-        let with = |request: ureq::RequestBuilder<_>, (name, value): &(&str, &str)| {
-            request.header(*name, *value)
-        };
-        self.answer(headers.iter().fold(request, with).call())
-    }
-
     pub(super) fn answer(
         &self,
         result: Result<ureq::http::Response<ureq::Body>, ureq::Error>,

@@ -88,10 +88,13 @@ export function curl(ending) {
   if (token.get()) parts.push('-H "Authorization: Bearer $TOKEN"');
   if (state.output.format === "auto") parts.push(`-H ${quoted(`Accept: ${ACCEPT}`)}`);
   if (uploads.length === 1 && uploads[0].part === "image") parts.push(`--data-binary ${quoted(`@${uploads[0].picture.name}`)}`);
-  else parts.push(...uploads.map(({ picture, part }) => `-F ${quoted(`${part}=@${picture.name}`)}`));
+  else parts.push(...uploads.map(({ picture, part }) => `-F ${quoted(`${part}=@${whole(picture.name)}`)}`));
   parts.push(quoted(address()), `-o result.${ending}`);
   return [...fetched, parts.join(" ")].join("\n");
 }
+
+/** A name of a file as `curl -F` reads it, to which some characters mean something. */
+const whole = (name) => (/[;,"\\]/.test(name) ? `"${name.replace(/["\\]/g, "\\$&")}"` : name);
 
 /** For a POSIX shell, in which everything between apostrophes is itself. */
 function quoted(text) {

@@ -64,7 +64,9 @@ function fields(step) {
   const folded = spec.parameters.filter((parameter) => !open.includes(parameter));
   const boxes = open.map(field);
   if (folded.length) {
-    boxes.push(make("details", {}, make("summary", { text: `${folded.length} more` }), ...folded.map(field)));
+    const details = make("details", { open: step.unfolded, toggle: () => (step.unfolded = details.open) },
+      make("summary", { text: `${folded.length} more` }), ...folded.map(field));
+    boxes.push(details);
   }
   return boxes;
 }
