@@ -77,6 +77,11 @@ fn steps_are_put_in_order_by_pointer_and_take_a_second_picture() {
 }
 
 #[test]
+fn the_playground_spells_every_operation_as_the_service_reads_it() {
+    play("spelling", &[]);
+}
+
+#[test]
 fn the_preview_asks_once_for_many_changes_and_drops_what_is_no_longer_wanted() {
     play("live", &[]);
 }

@@ -1,5 +1,7 @@
 //! The playground as files: what a browser is told with them, and that operators can do without.
 
+use protocol::CATALOGUE;
+
 use crate::service::{Answer, Service};
 
 fn policy(answer: &Answer) -> &str {
@@ -51,6 +53,11 @@ fn a_browser_that_has_a_file_is_not_sent_it_again() {
 #[test]
 fn effects_keep_their_names_beside_the_playground() {
     let service = Service::start();
+    let names = CATALOGUE.iter().flat_map(|spec| {
+        let aliases = spec.aliases.iter().map(|alias| alias.name);
+        std::iter::once(spec.name).chain(aliases)
+    });
+    assert!(!names.into_iter().any(|name| name == "playground"));
     assert_eq!(service.get("/playground/").verdict().0, 404);
     assert_eq!(
         service.get("/playground/no.js").verdict(),

@@ -11,9 +11,6 @@ const SAMPLES = [
 /** What is laid on when nothing else was given. */
 const SECOND = SAMPLES[2];
 
-/** Which picture a file goes to that is dropped or pasted: the one last dealt with. */
-let shown = 0;
-
 export async function begin() {
   dropping();
   document.addEventListener("paste", pasted);
@@ -33,7 +30,6 @@ async function fill() {
 
 function put(place, picture) {
   state.pictures[place] = picture;
-  shown = 0;
   show();
   changed("pictures");
   say(`Picture ${place + 1} is now ${picture.name}`);
@@ -47,7 +43,7 @@ async function sample(place, { name }) {
 
 function show() {
   at("first").replaceChildren(...chooser(0));
-  const further = [...Array(needed() - 1).keys()].map((at) => at + 1);
+  const further = [...Array(needed() - 1).keys()].map((before) => before + 1);
   at("further").replaceChildren(...further.map((place) =>
     make("div", { role: "group", "aria-labelledby": `picture-${place}` }, make("h2", { id: `picture-${place}`, text: `Picture ${place + 1}` }), ...chooser(place))));
 }
@@ -80,11 +76,11 @@ function named(place, url) {
 function pasted(event) {
   const [file] = event.clipboardData.files;
   if (file) {
-    put(shown, { name: file.name || "pasted.png", blob: file });
+    put(0, { name: file.name || "pasted.png", blob: file });
     event.preventDefault();
   } else if (!event.target.closest?.("input, textarea")) {
     const text = event.clipboardData.getData("text").trim();
-    if (/^https?:\/\/\S+$/.test(text)) named(shown, text);
+    if (/^https?:\/\/\S+$/.test(text)) named(0, text);
   }
 }
 

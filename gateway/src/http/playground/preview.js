@@ -62,6 +62,7 @@ async function original() {
 async function show(answer, result, took) {
   const size = await compare.show(before.shown, result);
   framed = before.picture;
+  at("gate").classList.remove("untouched", "stale");
   const { format, frames, ms } = await anatomy(result);
   const type = answer.headers.get("content-type") ?? "";
   const facts = [
@@ -93,12 +94,14 @@ async function refused(error, signal) {
   at("edge").replaceChildren(make("span", { text: error.body?.code ?? "no answer" }));
   blame(error.body);
   if (error.status === 401 || error.status === 403) at("access").open ||= error.body?.code !== "source_forbidden";
+  at("gate").classList.add("stale");
   if (framed === state.pictures[0]) return;
   // The picture is a new one: what is still there is of another.
   const shown = await original().then(() => before.shown, () => new Blob());
   if (signal.aborted) return;
   framed = state.pictures[0];
   await compare.show(shown, shown);
+  at("gate").classList.add("untouched");
 }
 
 function bytes(count) {

@@ -59,11 +59,11 @@ export function render(signal) {
   return ask(`v1/process?${query()}`, { method, body: sent, headers, signal });
 }
 
-/** The first picture as the service reads it, for formats that the browser does not show. */
+/** A picture as the service reads it, for addresses, and for formats that no browser shows. */
 export function untouched(picture, format) {
-  const path = picture.url ? `v1/process?url=${encodeURIComponent(picture.url)}` : "v1/process?";
-  const sent = picture.url ? {} : { method: "POST", body: picture.blob, headers: { "Content-Type": "application/octet-stream" } };
-  return ask(format ? `${path}&format=${format}` : path, sent);
+  const query = new URLSearchParams({ ...(picture.url && { url: picture.url }), ...(format && { format }) });
+  const headers = { "Content-Type": "application/octet-stream" };
+  return ask(`v1/process?${query}`, picture.url ? {} : { method: "POST", body: picture.blob, headers });
 }
 
 /** The address that does it. */
