@@ -18,14 +18,9 @@ use super::problem::Problem;
 use super::sending::Sending;
 
 /// Paths that machines ask for again and again.
-const QUIET: [&str; 6] = [
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/status",
-    "/status.json",
-    "/status/history.json",
-];
+const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
+/// What pages for people load.
+const FILES: [&str; 2] = ["/playground/", "/status/"];
 /// Where pictures are asked for, beside the effects.
 const PIPELINES: &str = "/v1/process";
 
@@ -72,13 +67,13 @@ pub(crate) async fn around(
     })
 }
 
-/// The one line per request. Health checks and scrapes come every few seconds and are only
-/// told to whoever asks for detail. The query is left out: it may hold somebody's signed URL.
+/// The one line per request. Health checks and scrapes come every few seconds, and pages in many
+/// files; they are only told to whoever asks for detail. The query is left out: it may hold somebody's signed URL.
 fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duration) {
     let (id, code) = (exchange.id(), exchange.code().map(Code::name));
     let ms = took.as_micros() as f64 / 1e3;
     let token = exchange.token();
-    if QUIET.contains(&path) {
+    if QUIET.contains(&path) || FILES.iter().any(|folder| path.starts_with(folder)) {
         tracing::debug!(
             request_id = id,
             method,

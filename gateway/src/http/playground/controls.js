@@ -90,7 +90,7 @@ function colour({ parameter, shown, told }) {
 function numeric({ parameter, shown, sample, told }) {
   const { minimum, maximum } = parameter;
   const scale = scaled(parameter, Number(parameter.default ?? sample));
-  const main = make("input", { type: "number", min: minimum, max: maximum, value: shown, placeholder: "auto",
+  const main = make("input", { type: "number", min: minimum, max: maximum, value: shown, placeholder: "–",
     step: parameter.type === "integer" ? "1" : "any", inputmode: minimum < 0 ? "text" : "decimal",
     input: () => {
       place();
