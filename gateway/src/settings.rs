@@ -101,7 +101,7 @@ settings! {
         tokens_file: Option<PathBuf> = "", Path, now;
         /// Whether requests without a token are served where there are tokens or other machines.
         allow_anonymous: bool = "false", Switch, now;
-        /// Whether other machines may reach admin_listen, which asks nobody; so does allow_anonymous.
+        /// Whether other machines may reach admin_listen, which asks nobody; allow_anonymous implies it.
         allow_anonymous_admin: bool = "false", Switch, now;
         /// Requests per minute of an address without a token, where there are tokens.
         anonymous_requests_per_minute: u32 = "60", Count(1..=1_000_000), now;
