@@ -17,6 +17,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod tokens;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -260,19 +261,6 @@ impl Settings {
         Configuration::gather(None, tests::flags(changes), [])
             .unwrap_or_else(|mistakes| panic!("{mistakes}"))
             .settings
-    }
-}
-
-impl Draft {
-    fn tokens(&self, mistakes: &mut Vec<Mistake>) -> Option<TokenList> {
-        let path = self.tokens_file.as_ref()?.as_ref()?;
-        let told = |why| Mistake::Tokens {
-            path: path.clone(),
-            why,
-        };
-        TokenList::read(path)
-            .map_err(|all| mistakes.extend(all.into_iter().map(told)))
-            .ok()
     }
 }
 
