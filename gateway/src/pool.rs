@@ -35,7 +35,7 @@ mod ticket;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -110,6 +110,8 @@ pub(crate) struct Pool {
     spawner: Spawner,
     next_id: Arc<AtomicU64>,
     quarantine: Arc<Quarantine>,
+    /// Set while the queue is full.
+    crowded: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -138,13 +140,21 @@ impl Pool {
             bundles: bundles(settings)?,
             worker_memory_bytes: settings.worker_memory_bytes,
         };
-        let (driver, outbox) = Driver::new(dimensions(settings), spawner.clone(), rules, metrics);
+        let crowded = Arc::new(AtomicBool::new(false));
+        let (driver, outbox) = Driver::new(
+            dimensions(settings),
+            spawner.clone(),
+            rules,
+            metrics,
+            Arc::clone(&crowded),
+        );
         let task = tokio::spawn(driver.run());
         let pool = Self {
             driver: outbox,
             spawner,
             next_id: Arc::new(AtomicU64::new(1)),
             quarantine,
+            crowded,
         };
         Ok((pool, task))
     }
@@ -186,6 +196,28 @@ impl Pool {
         abandoned.driver = None;
         // The driver ends only with the gateway.
         outcome.unwrap_or(Err(JobError::Draining))
+    }
+
+    /// Whether a job of this account would be taken if it were submitted now: asked before its
+    /// picture is fetched or read, so that what is refused in the end costs next to nothing. It is no
+    /// promise.
+    ///
+    /// # Errors
+    /// Why it would not.
+    pub(crate) async fn would_take(&self, share: Share, deadline: Instant) -> Result<(), JobError> {
+        if !self.crowded.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let (answer, verdict) = oneshot::channel();
+        if self
+            .driver
+            .send(Message::WouldTake(share, deadline, answer))
+            .is_err()
+        {
+            return Err(JobError::Draining);
+        }
+        // The driver ends only with the gateway.
+        verdict.await.unwrap_or(Err(JobError::Draining))
     }
 
     /// How many jobs are locked out because they kill workers.

@@ -1,8 +1,10 @@
 //! More work than can be done: refused at once and clearly, and never kept for a client that
 //! has left.
 
+use std::net::TcpListener;
 use std::thread;
 
+use crate::origin::LOOPBACK;
 use crate::postlude::Baseline;
 use crate::raw::Connection;
 use crate::service::Service;
@@ -33,6 +35,46 @@ fn a_full_queue_is_refused_at_once() {
         assert_eq!(answer.header("retry-after"), Some("1"));
     }
     kept.clear();
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn what_there_is_no_room_for_is_neither_fetched_nor_read() {
+    let settings = [("workers", "1"), ("queue_jobs", "1"), LOOPBACK];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", b"hang");
+    service.wait_until("the queue is full", || {
+        service.status()["queue"]["jobs"] == 1
+    });
+    let refused = "framefarm_jobs_total{reason=\"overloaded\"}";
+    let refused_before = service.metric(refused);
+
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    origin.set_nonblocking(true).unwrap();
+    let port = origin.local_addr().unwrap().port();
+    for path in ["/v1/process?", "/invert/?"] {
+        let answer = service.get(&format!("{path}url=http://127.0.0.1:{port}/x"));
+        assert_eq!(answer.verdict(), (503, "overloaded".to_owned()));
+        assert_eq!(answer.json()["limit"], "queue_jobs");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    let error = origin.accept().map(|(_, from)| from).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock, "nobody came");
+
+    for path in ["/v1/process", "/invert/"] {
+        let mut connection = Connection::to(&service);
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
+        connection.send(head.as_bytes());
+        let (status, _) = connection.answer();
+        assert_eq!(status, 503, "before a byte of the picture was sent");
+    }
+    assert_eq!(service.metric(refused) - refused_before, 4.0);
+    drop((busy, waiting));
     baseline.returns(&mut service);
 }
 

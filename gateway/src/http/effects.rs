@@ -51,7 +51,7 @@ pub(crate) async fn by_upload(
         let query = Query::of(&request)?;
         let operation = operation(&effect, &query)?;
         admission::may_do(&exchange, std::slice::from_ref(&operation))?;
-        let upload = source::upload(&exchange, &request, payload).await?;
+        let upload = source::upload(&state, &exchange, &request, payload).await?;
         let effect = (effect.as_str(), operation);
         rendered(&state, &exchange, &query, Some(upload.images), effect).await
     };
@@ -86,7 +86,7 @@ async fn rendered(
         output.format = FormatChoice::Exactly(OutputFormat::Png);
     }
     let operations = vec![operation];
-    let pictures = pictures::gather(exchange, query, uploads, &operations).await?;
+    let pictures = pictures::gather(state, exchange, query, uploads, &operations).await?;
     render::render(state, exchange, pictures, operations, output).await
 }
 

@@ -6,11 +6,11 @@ use std::time::Instant;
 use futures_util::future::try_join_all;
 use protocol::{Operation, PICTURES_MAX};
 
-use super::admission;
 use super::code::Dialect;
 use super::exchange::Exchange;
 use super::problem::Problem;
 use super::query::Query;
+use super::{State, admission, render};
 use crate::intake::Source;
 
 /// How many pictures a request may have.
@@ -30,6 +30,7 @@ pub(crate) type Uploads = [Option<Source>; PICTURES];
 /// When an operation is not allowed, or a picture is missing (both said before any is fetched) or cannot be had; in the dialect of
 /// pipelines also when there is one that no operation takes.
 pub(crate) async fn gather(
+    state: &State,
     exchange: &Exchange,
     query: &Query,
     uploads: Option<Uploads>,
@@ -49,6 +50,9 @@ pub(crate) async fn gather(
         return Err(not_taken(at));
     }
 
+    if !posted {
+        render::expect_room(state, exchange).await?;
+    }
     let begun = Instant::now();
     let fetched = (0..needed).filter(|at| uploads[*at].is_none());
     let fetched = fetched.map(async |at| {

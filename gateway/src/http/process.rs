@@ -46,7 +46,7 @@ pub(crate) async fn by_url(
         let query = Query::of(&request)?;
         let plan = Plan::from_query(&query)?;
         let output = plan.output.output(&request)?;
-        let pictures = pictures::gather(&exchange, &query, None, &plan.operations);
+        let pictures = pictures::gather(&state, &exchange, &query, None, &plan.operations);
         render::render(&state, &exchange, pictures.await?, plan.operations, output).await
     };
     finish(result.await, &exchange)
@@ -66,12 +66,12 @@ pub(crate) async fn by_upload(
         // What is wrong with the query is said before the upload is read.
         plan.output.output(&request)?;
         admission::may_do(&exchange, &plan.operations)?;
-        let Upload { images, job } = source::upload(&exchange, &request, payload).await?;
+        let Upload { images, job } = source::upload(&state, &exchange, &request, payload).await?;
         if let Some(job) = job {
             plan.add_job(&job)?;
         }
         let output = plan.output.output(&request)?;
-        let pictures = pictures::gather(&exchange, &query, Some(images), &plan.operations);
+        let pictures = pictures::gather(&state, &exchange, &query, Some(images), &plan.operations);
         render::render(&state, &exchange, pictures.await?, plan.operations, output).await
     };
     finish(result.await, &exchange)

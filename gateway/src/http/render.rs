@@ -12,6 +12,16 @@ use super::{State, admission, verdict};
 use crate::intake::Source;
 use crate::pool::Work;
 
+/// Whether a job of this client may hope for a place, asked before its picture is fetched or read.
+///
+/// # Errors
+/// When the queue is full and nobody has to make room for it.
+pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<(), Problem> {
+    let share = admission::client(exchange)?.account.share();
+    let room = state.pool.would_take(share, exchange.deadline()).await;
+    room.map_err(|error| verdict::problem(error, exchange.settings(), &[]))
+}
+
 /// Submits the job and awaits its outcome. When the client leaves, the server drops this
 /// future, and with it the job.
 pub(crate) async fn render(

@@ -9,6 +9,7 @@ use super::code::Code;
 use super::exchange::Exchange;
 use super::pictures::{PARTS, Uploads};
 use super::problem::{Problem, no_room, too_many_source_bytes};
+use super::{State, render};
 use crate::intake::{Intake, IntakeError, Source};
 
 /// All that a form may hold beside its pictures, bytes: room for 32 operations and for fields
@@ -27,10 +28,12 @@ pub(crate) struct Upload {
 /// Reads the body of a POST, whole, before anything is queued: a slow client never holds a
 /// worker.
 pub(crate) async fn upload(
+    state: &State,
     exchange: &Exchange,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Upload, Problem> {
+    render::expect_room(state, exchange).await?;
     let read = read_upload(&exchange.in_force().intake, request, payload);
     let upload = tokio::time::timeout_at(exchange.deadline().into(), read).await;
     let after = exchange.settings().job_deadline.as_millis();

@@ -7,6 +7,7 @@ mod view;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
@@ -57,6 +58,8 @@ pub(crate) struct Driver {
     /// Killed before the spawner had even answered.
     stillborn: Vec<WorkerId>,
     draining: bool,
+    /// [`Farm::is_crowded`], for all to see without asking.
+    crowded: Arc<AtomicBool>,
     gaps: cage::Gaps,
     last_success: Option<Instant>,
     at_rest: Vec<oneshot::Sender<()>>,
@@ -69,6 +72,7 @@ impl Driver {
         spawner: Spawner,
         rules: Rules,
         metrics: Arc<PoolMetrics>,
+        crowded: Arc<AtomicBool>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let driver = Self {
@@ -82,6 +86,7 @@ impl Driver {
             hands: HashMap::new(),
             stillborn: Vec::new(),
             draining: false,
+            crowded,
             gaps: cage::Gaps::default(),
             last_success: None,
             at_rest: Vec::new(),
@@ -128,6 +133,8 @@ impl Driver {
                 Some(message) => self.receive(message),
                 None => self.feed(Event::Tick),
             }
+            self.crowded
+                .store(self.farm.is_crowded(), Ordering::Relaxed);
             self.tell_waiters();
         }
     }
@@ -162,6 +169,14 @@ impl Driver {
                     },
                 );
                 self.feed(Event::Submit(ticket));
+            }
+            Message::WouldTake(share, deadline, answer) => {
+                let verdict = self.farm.would_take(share, deadline, Instant::now());
+                if let Err(error) = &verdict {
+                    self.metrics.turned_away(error);
+                }
+                // The asker may have left; nothing is lost.
+                let _ = answer.send(verdict);
             }
             Message::Follow(changes) => {
                 self.rules.rss_max = changes.rss_max;

@@ -1,6 +1,6 @@
 //! What reaches the driver, and an attendant's way to it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use protocol::Hello;
 use tokio::sync::{mpsc, oneshot};
@@ -8,8 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::Work;
 use super::attendant::Report;
 use super::event::{Dimensions, Event, WorkerEvent, WorkerId};
-use super::outcome::Outcome;
+use super::outcome::{JobError, Outcome};
 use super::process::Spawned;
+use super::share::Share;
 use super::status::PoolStatus;
 
 /// See the module.
@@ -18,6 +19,9 @@ pub(crate) enum Message {
     Event(Event),
     /// A job, and where its outcome goes.
     Submit(u64, Work, oneshot::Sender<Outcome>),
+    /// Somebody wants to know whether a job of that account would be taken, before he gets its
+    /// picture.
+    WouldTake(Share, Instant, oneshot::Sender<Result<(), JobError>>),
     /// The settings have changed.
     Follow(Changes),
     /// The spawner's answer.

@@ -6,7 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
 use super::death::Death;
-use super::outcome::{Outcome, outcome_name};
+use super::outcome::{JobError, Outcome, outcome_name};
 use super::slot::Kill;
 
 /// A label that says why, or how it ended.
@@ -70,6 +70,11 @@ impl PoolMetrics {
 
     pub(crate) fn answered(&self, outcome: &Outcome) {
         count(&self.jobs, outcome_name(outcome));
+    }
+
+    /// A job that was not even submitted.
+    pub(crate) fn turned_away(&self, error: &JobError) {
+        count(&self.jobs, error.name());
     }
 }
 

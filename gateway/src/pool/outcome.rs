@@ -71,16 +71,25 @@ pub(crate) type Outcome = Result<Done, JobError>;
 pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Ok(_) => "done",
-        Err(JobError::Refused(_)) => "refused",
-        Err(JobError::Overloaded { .. }) => "overloaded",
-        Err(JobError::Displaced) => "displaced",
-        Err(JobError::QueueTimeout) => "queue_timeout",
-        Err(JobError::NoWorkers { .. }) => "no_workers",
-        Err(JobError::Draining) => "draining",
-        Err(JobError::CutOff(_)) => "cut_off",
-        Err(JobError::DeadlineExceeded(_)) => "deadline_exceeded",
-        Err(JobError::WorkerDied(_)) => "worker_died",
-        Err(JobError::Protocol(_)) => "protocol_error",
-        Err(JobError::Quarantined(_)) => "quarantined",
+        Err(error) => error.name(),
+    }
+}
+
+impl JobError {
+    /// The same of one that was not done.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Displaced => "displaced",
+            Self::QueueTimeout => "queue_timeout",
+            Self::NoWorkers { .. } => "no_workers",
+            Self::Draining => "draining",
+            Self::CutOff(_) => "cut_off",
+            Self::DeadlineExceeded(_) => "deadline_exceeded",
+            Self::WorkerDied(_) => "worker_died",
+            Self::Protocol(_) => "protocol_error",
+            Self::Quarantined(_) => "quarantined",
+        }
     }
 }

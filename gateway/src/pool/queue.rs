@@ -149,6 +149,11 @@ impl Queue {
         self.len() == 0
     }
 
+    /// Whether nobody may join unless somebody leaves.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len() >= self.jobs_max || self.bytes >= self.bytes_max
+    }
+
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }

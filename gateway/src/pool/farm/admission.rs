@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Farm;
 use crate::pool::outcome::{JobError, QueueLimit};
 use crate::pool::queue::Full;
+use crate::pool::share::Share;
 use crate::pool::slot::{Slot, State};
 use crate::pool::ticket::Ticket;
 
@@ -31,6 +32,33 @@ impl Farm {
                 self.queue.push(ticket);
             }
         }
+    }
+
+    /// Whether there is so little room that it is worth asking [`Farm::would_take`].
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.queue.is_full()
+    }
+
+    /// Whether a job of this account would be taken now, however small it is.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn would_take(
+        &self,
+        share: Share,
+        deadline: Instant,
+        now: Instant,
+    ) -> Result<(), JobError> {
+        let least = Ticket {
+            id: 0,
+            share,
+            bytes: 0,
+            operations: 0,
+            submitted: now,
+            deadline,
+            retried: false,
+        };
+        self.room_for(&least, now).map(|_| ())
     }
 
     /// Who has to leave the queue for this job.

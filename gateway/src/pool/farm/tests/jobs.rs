@@ -3,6 +3,7 @@
 use super::super::expiry::ACK_BUDGET;
 use super::*;
 use crate::pool::QueueLimit;
+use crate::pool::share::{Priority, Share};
 
 #[test]
 fn every_slot_is_filled_at_the_start() {
@@ -172,6 +173,34 @@ fn a_full_queue_makes_room_for_an_account_with_less_in_it() {
     assert_eq!(assigned(&scene.refuse(0, 1)), [(0, 2)]);
     scene.worker(0, WorkerEvent::Started(2));
     assert_eq!(assigned(&scene.refuse(0, 2)), [(0, 6)]);
+}
+
+#[test]
+fn who_asks_first_hears_what_submitting_would_have_brought() {
+    let mut scene = Scene::ready(1);
+    let would = |scene: &Scene, account| {
+        let share = Share {
+            account,
+            priority: Priority::Normal,
+        };
+        let deadline = scene.now + Duration::from_secs(30);
+        scene.farm.would_take(share, deadline, scene.now)
+    };
+    for id in 1..=5 {
+        assert!(!scene.farm.is_crowded());
+        assert!(would(&scene, 1).is_ok());
+        scene.submit_for(1, id, 10);
+    }
+    assert!(scene.farm.is_crowded());
+    let full = JobError::Overloaded {
+        limit: QueueLimit::Jobs,
+        value: 4,
+    };
+    assert_eq!(
+        format!("{:?}", would(&scene, 1)),
+        format!("{:?}", Err::<(), _>(full))
+    );
+    assert!(would(&scene, 2).is_ok(), "room would be made for it");
 }
 
 #[test]
