@@ -1,17 +1,16 @@
 //! Every status that those libraries can get, and what their users get of it. A case is a row; what
 //! becomes of its status stands in docs/dagpi.md.
-//!
-//! What tokens bring (403 for a bad one, 429) is a row here and one there as well.
 
 use serde_json::{Value, json};
 
 use super::guide::{Status, statuses};
-use super::{Call, Library, Outcome};
+use super::{Call, LIBRARIES, Library, Outcome, SENDER};
 use crate::made;
 use crate::manifest::say;
 use crate::origin::{LOOPBACK, Origin};
 use crate::picture::Picture;
 use crate::service::{Answer, Service};
+use crate::token_file::Tokens;
 
 /// A request, and the code that it is answered with.
 struct Case {
@@ -102,6 +101,9 @@ fn strict_origin() -> Origin {
     ])
 }
 
+/// One request, and the next after a minute.
+const ONE: &str = "requests_per_minute = 1\nburst = 1";
+
 const DEADLY: &[u8] = b"die: fault again";
 
 /// Makes the calls, compares, and counts those of each status.
@@ -163,6 +165,18 @@ fn gets_every_status(library: Library) {
     broken.wait_until("it gives up", || broken.status()["broken"] == true);
     let cases = vec![case("no_workers", hanging.url("/hang"))];
     seen.extend(judge(library, &broken, cases));
+    for (code, name, entry) in [
+        ("unauthorized", "other", ""),
+        ("forbidden", SENDER, "operations = [\"flip\"]"),
+        ("rate_limited", SENDER, ONE),
+    ] {
+        let service = Tokens::new(&[(name, entry)]).service(&[LOOPBACK]);
+        let case = case(code, hanging.url("/picture.png"));
+        if entry == ONE {
+            assert_eq!(case.call.asked_directly(&service).status, 200);
+        }
+        seen.extend(judge(library, &service, vec![case]));
+    }
     if seen.is_empty() {
         return;
     }
@@ -182,6 +196,27 @@ fn gets_every_status(library: Library) {
         seen.len(),
         distinct.len()
     ));
+}
+
+#[test]
+fn each_reads_its_limits_where_it_looks_for_them() {
+    let origin = Origin::start();
+    for library in LIBRARIES {
+        let service = Tokens::new(&[(SENDER, ONE)]).service(&[LOOPBACK]);
+        let call = || Call::new("flip", origin.url("/picture.png"));
+        let Some(run) = library.run(&service, &[call(), call()]) else {
+            continue;
+        };
+        let [first, second] = &run.outcomes[..] else {
+            panic!("{:?}", run.outcomes);
+        };
+        assert_eq!(first.result, "png", "{first:?}");
+        match library {
+            // It looks only when it is too late.
+            Library::Dagpirs => assert_eq!(second.message.as_deref(), Some("1, 0")),
+            _ => assert_eq!(first.limits, Some([Some(1), Some(0)])),
+        }
+    }
 }
 
 #[test]
