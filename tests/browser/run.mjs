@@ -1,13 +1,13 @@
-// Plays one scenario: `node run.mjs NAME SERVICE ADMIN FILE`, with the addresses of both listeners
-// and a GIF. Ends with another status than 0 when something is not as it should be.
+// Plays one scenario: `node run.mjs SCENARIO SERVICE ADMIN FILE`, with the addresses of both listeners
+// and a GIF; for a service that wants tokens, one and its name behind those. Ends with another status than 0 when something is not as it should be.
 
 import { open } from "./browser.mjs";
 
-const [name, service, admin, file] = process.argv.slice(2);
-const { default: play } = await import(`./scenarios/${name}.mjs`);
+const [scenario, service, admin, file, token, name] = process.argv.slice(2);
+const { default: play } = await import(`./scenarios/${scenario}.mjs`);
 const browser = await open();
 try {
-  await play({ browser, service, admin, file });
+  await play({ browser, service, admin, file, token, name });
 } finally {
   await browser.close();
 }

@@ -10,6 +10,7 @@ use std::process::Command;
 use crate::made;
 use crate::programs::skip;
 use crate::service::Service;
+use crate::token_file::{Tokens, token};
 
 /// Where a Chromium may be: Debian's, and what machines of GitHub have instead.
 const BROWSERS: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
@@ -40,8 +41,13 @@ fn browser() -> Option<&'static str> {
 /// Plays a scenario on a service with these settings. A scenario gets the addresses of both
 /// listeners and a GIF of eight frames, 96 × 64 px, 40 ms each, that plays for ever.
 fn play(scenario: &str, settings: &[(&str, &str)]) {
+    play_on(|| Service::with(settings), scenario, &[]);
+}
+
+/// The same on a service of the caller's, for a scenario that is told more.
+fn play_on(service: impl FnOnce() -> Service, scenario: &str, more: &[&str]) {
     let Some(browser) = browser() else { return };
-    let service = Service::with(settings);
+    let service = service();
     let file = service.folder().join("moving.gif");
     std::fs::write(&file, made::long_animation(96, 64, 8)).unwrap();
     let played = Command::new("node")
@@ -49,6 +55,7 @@ fn play(scenario: &str, settings: &[(&str, &str)]) {
         .args([scenario, service.url("").as_str()])
         .arg(service.admin_url(""))
         .arg(&file)
+        .args(more)
         .env("CHROMIUM", browser)
         .output()
         .unwrap();
@@ -97,8 +104,15 @@ fn what_goes_wrong_is_said_on_the_playground_in_the_services_words() {
 }
 
 #[test]
-fn the_playground_takes_an_address_and_a_token() {
+fn the_playground_takes_an_address_and_keeps_a_token_to_itself() {
     play("address", &[("allow_source_networks", "127.0.0.0/8")]);
+}
+
+#[test]
+fn the_playground_asks_for_a_token_where_one_is_needed() {
+    let tokens = Tokens::new(&[("gallery", "")]);
+    let secret = token("gallery");
+    play_on(|| tokens.service(&[]), "token", &[&secret, "gallery"]);
 }
 
 #[test]

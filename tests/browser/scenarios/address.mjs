@@ -1,4 +1,4 @@
-// A picture by its address, and a service that wants a token.
+// A picture by its address; and a token, which is sent and shown nowhere.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -35,21 +35,5 @@ export default async function ({ browser, service, file }) {
   assert.ok(![command, page.url(), await page.content()].some((text) => text.includes(secret)));
   const kept = await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie]);
   assert.deepEqual(kept, [1, 0, ""]);
-  await leave(page);
-  await locked(browser, service);
-}
-
-/** A service that says nothing to strangers: the page asks for the token, and goes on with it. */
-async function locked(browser, service) {
-  const told = "This service wants a token.";
-  const page = await visit(browser, `${service}/`, {}, (page) =>
-    page.route("**/v1/**", (route) => route.request().headers().authorization === "Bearer right"
-      ? route.continue()
-      : route.fulfill({ status: 401, json: { message: told, code: "unauthorized" } })));
-  await until("the message is shown", async () => (await page.locator("#problem").textContent()) === told);
-  await page.fill("#token", "right");
-  await page.press("#token", "Enter");
-  await page.waitForSelector("#frame:visible");
-  assert.ok(await page.locator("#problem").isHidden());
   await leave(page);
 }

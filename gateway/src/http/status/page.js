@@ -36,6 +36,23 @@ function row(worker) {
   return made;
 }
 
+/** Tokens that are shown; the JSON has more. */
+const TOKENS = 50;
+
+/** Those that sent most; `tokens` is null where none are needed. */
+function showTokens(tokens) {
+  at("access").hidden = !tokens?.length;
+  if (!tokens) return;
+  const left = tokens.length - TOKENS;
+  at("more").textContent = left > 0 ? `· the ${TOKENS} that sent most; ${left} more in the JSON` : "";
+  at("tokens").replaceChildren(...tokens.slice(0, TOKENS).map((token) => {
+    const made = document.createElement("tr");
+    const numbers = [token.requests, token.rate_limited, token.requests_per_minute, token.in_progress, token.queued];
+    made.append(element("td", token.name), element("td", token.priority), ...numbers.map((number) => element("td", number, "number")));
+    return made;
+  }));
+}
+
 function word(text, isFault) {
   // Said again only when it changes: it is read aloud.
   if (at("word").textContent !== text) at("word").textContent = text;
@@ -58,6 +75,7 @@ function show(status) {
     return made;
   }));
   at("workers").replaceChildren(...status.workers.map(row));
+  showTokens(status.tokens);
 }
 
 async function ask(path) {
