@@ -33,6 +33,12 @@ export default async function ({ browser, service, file }) {
   await until("it is over", () => problem.isHidden());
   assert.equal(await sigma.getAttribute("aria-invalid"), null);
 
+  const other = await visit(browser, `${service}/#op=flip&op=blurr:3`);
+  await until("the nearest name is told", async () => /"blurr".*"blur"/.test(await other.locator("#problem").textContent()));
+  await previewed(other, () => other.click("#steps li:nth-child(2) [data-action=remove]"), "flip");
+  await until("it is over", () => other.locator("#problem").isHidden());
+  await leave(other);
+
   await page.route("**/v1/process*", (route) => route.abort());
   await sigma.fill("3");
   await until("silence is told too", async () => /cannot be reached/.test(await problem.textContent()));

@@ -21,11 +21,11 @@ export async function load() {
 export const specification = (name) => operations.get(name);
 export const parameters = (step) => specification(step.name)?.parameters ?? [];
 
-/** A step from an `op=` value; null when there is no such operation. */
+/** A step from an `op=` value. One that is not known stays as it is: what to say of it the service knows. */
 export function parse(text) {
   let [name, ...given] = text.split(":");
   const spec = specification(name);
-  if (!spec) return null;
+  if (!spec) return { name, values: {}, unknown: text };
   const alias = spec.aliases?.find((other) => other.name === name);
   if (alias) given = [...alias.means.split(":").slice(1), ...given];
   const values = {};
@@ -61,6 +61,7 @@ export function given(step) {
 
 /** The `op=` value of a step: arguments by place as long as none is left out, then by name. */
 export function spell(step) {
+  if (step.unknown) return step.unknown;
   const parts = given(step).map(({ parameter, at, text }, before) => {
     const value = shortened(parameter, text);
     return at === before ? value : `${parameter.name}=${value}`;

@@ -53,7 +53,7 @@ export function move(step, place) {
 /** The number of pictures that the steps need. */
 export function needed() {
   const taken = state.steps.map((step) =>
-    parameters(step).some((parameter) => parameter.name === "picture") ? Number(step.values.picture || 2) : 1);
+    parameters(step).some((parameter) => parameter.name === "picture") ? Math.trunc(step.values.picture) || 2 : 1);
   return Math.min(Math.max(1, ...taken), PICTURES);
 }
 
@@ -82,10 +82,8 @@ export function adopt(hash) {
   let format = "";
   for (const [name, text] of pairs) {
     const place = /^url([2-4]?)$/.exec(name);
-    if (name === "op") {
-      const step = parse(text);
-      if (step) steps.push({ id: ++lastId, ...step });
-    } else if (place) state.pictures[Number(place[1] || 1) - 1] = { name: text, url: text };
+    if (name === "op") steps.push({ id: ++lastId, ...parse(text) });
+    else if (place) state.pictures[Number(place[1] || 1) - 1] = { name: text, url: text };
     else if (name === "format") format = text;
     else options[name] = text;
   }

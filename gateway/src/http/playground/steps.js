@@ -40,13 +40,14 @@ function card(step, place) {
   up.disabled = place === 0;
   down.disabled = place === state.steps.length - 1;
   const head = make("div", { class: "head" }, grip, make("span", { class: "ordinal", "aria-hidden": "true", text: String(place + 1) }),
-    make("h3", { text: step.name, title: specification(step.name).description }), up, down,
+    make("h3", { text: step.name, title: specification(step.name)?.description }), up, down,
     button("remove", "×", "Remove", () => drop(step)));
   return make("li", { id: `step-${step.id}`, "aria-label": title }, head, ...fields(step));
 }
 
 function fields(step) {
   const spec = specification(step.name);
+  if (!spec) return [];
   const { values: samples } = parse(spec.example);
   const atWork = new Set(given(step).map(({ parameter }) => parameter.name));
   const field = (parameter) => control({
