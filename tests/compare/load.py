@@ -2,13 +2,16 @@
 """How the service carries load: more workers, more clients, too many requests.
 
     OHA=/path/oha python3 tests/compare/load.py PROGRAM [--images FOLDER] [--jobs a1,b1,d1] [--seconds 10] [--rounds 3]
+        [--source http://127.0.0.1:9100]
 
 - Workers: requests per second with one and with two workers, taking turns; more clients than workers.
 - Wait: at 80 % of the peak rate, arriving evenly, how much longer the slowest hundredth takes than the middle.
 - Overload: at ten times the peak rate, how many requests per second are still answered with a picture.
 
-Pictures are uploaded, so that no other server takes CPU time; the client is `oha`, which takes little.
-Both share the machine with the service, so two workers want more than two cores to show all they can.
+Pictures are uploaded, so that no other server takes CPU time, or with --source fetched from a static server
+there that has those of FOLDER. The client is `oha`. All share the machine with the service, so two workers want
+more than two cores to show all they can; and under overload by upload most of the time goes into
+bodies that `oha` sends although they are refused.
 """
 import argparse
 import json
@@ -21,11 +24,14 @@ import sys
 from service import IMAGES, JOBS, Service
 
 
-def offered(oha, service, job, images, seconds, clients, rate=None):
+def offered(oha, service, job, images, seconds, clients, rate=None, source=None):
     path, picture = JOBS[job]
-    path = path.format("").replace("?url=", "").replace("&url=", "")
-    command = [oha, "--no-tui", "--output-format", "json", "-z", f"{seconds}s", "-w", "-t", "60s", "-c", str(clients),
-               "-m", "POST", "-D", os.path.join(images, picture), "-T", "application/octet-stream"]
+    command = [oha, "--no-tui", "--output-format", "json", "-z", f"{seconds}s", "-w", "-t", "60s", "-c", str(clients)]
+    if source:
+        path = path.format(f"{source}/{picture}")
+    else:
+        path = path.format("").replace("?url=", "").replace("&url=", "")
+        command += ["-m", "POST", "-D", os.path.join(images, picture), "-T", "application/octet-stream"]
     if rate:
         command += ["-q", str(rate), "--latency-correction"]
     told = subprocess.run([*command, f"http://127.0.0.1:{service.port}{path}"], check=True, stdout=subprocess.PIPE, text=True)
@@ -51,12 +57,13 @@ def main():
     parser.add_argument("--images", default=IMAGES)
     parser.add_argument("--jobs", default="a1,b1,d1")
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--source")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     oha = os.environ.get("OHA") or shutil.which("oha") or sys.exit("oha is not installed (cargo install oha)")
 
     def measured(workers, job, clients, rate=None):
-        ask = lambda service, seconds: offered(oha, service, job, options.images, seconds or options.seconds, clients, rate)
+        ask = lambda service, seconds: offered(oha, service, job, options.images, seconds or options.seconds, clients, rate, options.source)
         return with_service(options.program, workers, ask)
 
     peaks = {}
