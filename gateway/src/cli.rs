@@ -165,6 +165,8 @@ fn command() -> Command {
         .action(ArgAction::SetTrue)
         .hide(true);
     Command::new("framefarm")
+        // Lines as they are, whatever else is built along: what a setting means can be searched for.
+        .term_width(0)
         .version(env!("CARGO_PKG_VERSION"))
         .about("An image-manipulation API that a bad image cannot take down")
         .after_help(
