@@ -7,6 +7,7 @@
 
 mod address;
 mod error;
+mod freshness;
 mod inline;
 #[cfg(test)]
 mod origin;
@@ -26,6 +27,7 @@ use thiserror::Error;
 
 use self::address::AllowedAddresses;
 pub(crate) use self::error::FetchError;
+pub(crate) use self::freshness::Freshness;
 use self::resolver::CheckedResolver;
 use self::rules::Rules;
 use self::target::Target;
@@ -173,11 +175,14 @@ impl Fetcher {
                 ),
             });
         }
+        let freshness = Freshness::of(response.headers());
         let mut receipt = self.intake.begin(response.content_length())?;
         loop {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.failed(target, &error))? else {
-                return Ok(receipt.finish());
+                let mut source = receipt.finish();
+                source.freshness = freshness;
+                return Ok(source);
             };
             receipt.push(&chunk)?;
         }

@@ -1,17 +1,19 @@
 //! The HTTP service: what is where, and the listeners. Read on in running order: `layer.rs`
 //! (around every request), `effects.rs` or `process.rs` (parse), `admission.rs` (may it?), `source.rs` (read an upload),
 //! `pictures.rs` (get all pictures),
-//! `render.rs` (have it done), `verdict.rs` and `problem.rs` (answer).
+//! `render.rs` (have it done, unless `../cache.rs` has it), `verdict.rs`, `keeping.rs` and `problem.rs` (answer).
 
 mod admin;
 mod admission;
 mod assets;
+mod cache_metrics;
 mod code;
 mod effects;
 mod exchange;
 mod health;
 mod history;
 mod in_flight;
+mod keeping;
 mod layer;
 mod metrics;
 mod output;

@@ -2,6 +2,7 @@
 //! and a request keeps what it began with, so that it never sees half of a change.
 
 use crate::access::{Access, TokenList};
+use crate::cache::Cache;
 use crate::fetch::{Fetcher, SetupError};
 use crate::intake::Intake;
 use crate::settings::Settings;
@@ -13,6 +14,7 @@ pub(crate) struct InForce {
     pub(crate) intake: Intake,
     pub(crate) fetcher: Fetcher,
     pub(crate) access: Access,
+    pub(crate) cache: Cache,
 }
 
 impl InForce {
@@ -25,6 +27,7 @@ impl InForce {
         let fetcher = Fetcher::new(&settings, intake.clone())?;
         Ok(Self {
             access: Access::new(&settings, tokens),
+            cache: Cache::new(&settings),
             settings,
             intake,
             fetcher,
@@ -46,6 +49,7 @@ impl InForce {
             .with(&self.settings, &settings, intake.clone())?;
         Ok(Self {
             access: self.access.with(&settings, tokens),
+            cache: self.cache.with(&settings),
             settings,
             intake,
             fetcher,

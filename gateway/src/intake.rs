@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::{Bytes, BytesMut};
 use thiserror::Error;
 
+use crate::fetch::Freshness;
 use crate::settings::Settings;
 
 /// Memory set aside at once for a source whose length was announced, bytes.
@@ -120,6 +121,7 @@ impl Receipt {
         Source {
             bytes: self.bytes.freeze(),
             cuts: Vec::new(),
+            freshness: Freshness::default(),
             hold: self.hold,
         }
     }
@@ -131,6 +133,8 @@ pub(crate) struct Source {
     pub(crate) bytes: Bytes,
     /// Where in the bytes the second one and each further one begins.
     pub(crate) cuts: Vec<u64>,
+    /// What was said where it was fetched.
+    pub(crate) freshness: Freshness,
     hold: Hold,
 }
 
@@ -146,6 +150,7 @@ impl Source {
         for mut other in others {
             self.cuts.push(bytes.len() as u64);
             bytes.extend_from_slice(&other.bytes);
+            self.freshness = self.freshness.and(other.freshness);
             // All holds of one gateway are on the same counter.
             self.hold.bytes += std::mem::take(&mut other.hold.bytes);
         }

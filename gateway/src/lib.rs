@@ -3,6 +3,7 @@
 //! [`run`] is the whole program; `life.rs` is the life of the service from settings to drain.
 
 mod access;
+mod cache;
 mod cli;
 mod fetch;
 mod http;

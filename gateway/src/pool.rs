@@ -70,6 +70,8 @@ pub(crate) struct Work {
     pub(crate) share: Share,
     /// The source file as it came; behind it may be further ones.
     pub(crate) source: Bytes,
+    /// Of all of it, if somebody has computed that already.
+    pub(crate) digest: Option<Digest>,
     /// Where the further ones begin, see [`protocol::Job::cuts`].
     pub(crate) cuts: Vec<u64>,
     /// Applied in order.

@@ -170,8 +170,10 @@ settings! {
         queue_bytes: u64 = "256 MiB", Bytes(1..=TIB), now;
         /// How long a job that has killed two workers is refused; 0 switches that off.
         quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS), now;
-        /// Memory of the result cache.
-        cache_bytes: u64 = "0", Choice(&[("0", 0)], "the result cache is not built yet"), now;
+        /// Memory for finished results, which also lets equal requests in progress share one job; 0 switches both off.
+        cache_bytes: u64 = "64 MiB", Bytes(0..=TIB), now;
+        /// How long others may keep the answer to a GET if the origin of its picture says nothing.
+        max_age[ms]: Duration = "300000", Millis(0..=365 * DAY_MS), now;
     }
 
     "Pictures" {

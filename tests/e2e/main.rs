@@ -33,8 +33,10 @@ mod png_reader;
 
 // What clients are promised.
 mod browser;
+mod caching;
 mod catalogue;
 mod clients;
+mod collapsing;
 mod contract;
 mod fetching;
 mod forbidden;

@@ -58,6 +58,11 @@ fn answer(mut stream: TcpStream, port: u16, files: &Files) {
         "/a%20picture.png?x=1&y=2" | "/picture.png" => {
             (200, String::new(), made::png(&made::still(12, 8)))
         }
+        // Its origin says how long it may be kept.
+        path if path.starts_with("/says/") => {
+            let control = format!("cache-control: {}\r\n", &path["/says/".len()..]);
+            (200, control, made::png(&made::still(12, 8)))
+        }
         "/moved" => redirect("/picture.png"),
         "/loop" => redirect("/loop"),
         "/to-metadata" => redirect("http://169.254.169.254/latest/"),

@@ -134,7 +134,7 @@ impl Service {
         program
             .arg("--config")
             .arg(folder.path().join(SETTINGS_FILE));
-        let service = Self::launch(folder, program, &[("workers", "")]);
+        let service = Self::launch(folder, program, &[("workers", ""), ("cache_bytes", "")]);
         service.wait_until("it is ready", || service.get("/readyz").status == 200);
         service
     }
@@ -155,6 +155,8 @@ impl Service {
             ("port_file", &port_file),
             ("admin_port_file", &admin_port_file),
             ("workers", "2"),
+            // Most tests send equal requests and mean as many jobs.
+            ("cache_bytes", "0"),
         ]);
         values.extend(settings.iter().copied());
         values.retain(|_, text| !text.is_empty());

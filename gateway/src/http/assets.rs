@@ -74,8 +74,8 @@ impl Asset {
     }
 }
 
-/// Caches in between may have made the tag a weak one.
-fn names(given: &str, tag: &str) -> bool {
+/// Whether one of a client's tags is this. Caches in between may have made it a weak one.
+pub(crate) fn names(given: &str, tag: &str) -> bool {
     let given = given.trim();
     given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::code::{Code, Dialect};
@@ -31,6 +33,8 @@ pub(crate) struct Exchange {
     client: OnceCell<Client>,
     quota: Cell<Option<Quota>>,
     phases: RefCell<Vec<(&'static str, Duration)>>,
+    /// `If-None-Match` of a GET; `None` for other methods, which change nothing by it.
+    known: Option<String>,
 }
 
 impl Exchange {
@@ -51,6 +55,7 @@ impl Exchange {
             client: OnceCell::new(),
             quota: Cell::new(None),
             phases: RefCell::default(),
+            known: (request.method() == Method::GET).then(|| tags_in(request.headers())),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
         exchange
@@ -85,6 +90,16 @@ impl Exchange {
 
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect.get()
+    }
+
+    /// Whether it is a GET, whose answer others may keep.
+    pub(crate) fn is_get(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The tags of answers that the client of a GET has: a list as in `If-None-Match`.
+    pub(crate) fn known_tags(&self) -> &str {
+        self.known.as_deref().unwrap_or_default()
     }
 
     /// Remembers whose it is.
@@ -146,6 +161,12 @@ impl Exchange {
         let total = format!("total;dur={:.3}", self.elapsed().as_secs_f64() * 1e3);
         parts.chain([total]).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn tags_in(headers: &HeaderMap) -> String {
+    let values = headers.get_all(IF_NONE_MATCH);
+    let texts: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
+    texts.join(",")
 }
 
 fn is_plain(id: &str) -> bool {

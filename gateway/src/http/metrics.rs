@@ -12,6 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::cache_metrics::CacheMetrics;
 use super::code::Dialect;
 use crate::pool::{PoolMetrics, PoolStatus};
 
@@ -43,6 +44,7 @@ const OTHER_TOKENS: &str = "other";
 pub(crate) struct Metrics {
     registry: Registry,
     pub(crate) pool: Arc<PoolMetrics>,
+    pub(crate) cache: CacheMetrics,
     requests: Family<Answer, Counter>,
     token_requests: Family<TokenAnswer, Counter>,
     tokens_named: Mutex<HashSet<String>>,
@@ -57,6 +59,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::with_prefix("framefarm"),
             pool: Arc::default(),
+            cache: CacheMetrics::default(),
             requests: Family::default(),
             token_requests: Family::default(),
             tokens_named: Mutex::default(),
@@ -68,6 +71,7 @@ impl Metrics {
         };
         let registry = &mut metrics.registry;
         metrics.pool.register(registry);
+        metrics.cache.register(registry);
         registry.register(
             "http_requests",
             "Requests answered",

@@ -1,16 +1,19 @@
 //! The one thing that every dialect comes down to: a picture and its operations go to the
 //! farm, and the outcome becomes the answer.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::HttpResponse;
 use protocol::{FormatChoice, Operation, Output};
 
 use super::exchange::Exchange;
+use super::keeping::Dress;
 use super::problem::Problem;
-use super::{State, admission, verdict};
+use super::{State, admission, keeping, verdict};
+use crate::cache::{Key, Wish};
 use crate::intake::Source;
-use crate::pool::Work;
+use crate::pool::{Digest, Work};
 
 /// Whether a job of this client may hope for a place, asked before its picture is fetched or read.
 ///
@@ -22,8 +25,8 @@ pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<()
     room.map_err(|error| verdict::problem(error, exchange.settings(), &[]))
 }
 
-/// Submits the job and awaits its outcome. When the client leaves, the server drops this
-/// future, and with it the job.
+/// Has the job done, unless its result is there or on its way. When the client leaves, the server drops this
+/// future, and with it the job if nobody else waits for it.
 pub(crate) async fn render(
     state: &State,
     exchange: &Exchange,
@@ -31,22 +34,77 @@ pub(crate) async fn render(
     operations: Vec<Operation>,
     output: Output,
 ) -> Result<HttpResponse, Problem> {
-    let work = Work {
+    let cache = &exchange.in_force().cache;
+    let mut work = work(exchange, &source, operations, output)?;
+    let key = match cache.is_on() || exchange.is_get() {
+        true => {
+            let digest = Digest::of(&source.bytes).await;
+            work.digest = Some(digest);
+            Some(Key::of(&work, &digest))
+        }
+        false => None,
+    };
+    let tag = key.map(keeping::tag);
+    let dress = Dress {
+        exchange,
+        tag: tag.as_deref(),
+        freshness: source.freshness,
+        negotiated: matches!(output.format, FormatChoice::Auto { .. }),
+    };
+    if tag
+        .as_ref()
+        .is_some_and(|tag| keeping::is_known(tag, exchange))
+    {
+        state.metrics.cache.not_modified.inc();
+        return Ok(keeping::not_modified(&dress));
+    }
+    let operations = work.operations.clone();
+    let (way, outcome) = match key {
+        Some(key) if cache.is_on() => {
+            work.submitted = Instant::now();
+            let kept = !source.freshness.never_kept;
+            let wish = Wish {
+                key,
+                work,
+                source: Arc::new(source),
+                kept,
+            };
+            let (way, outcome) = cache.outcome(&state.pool, wish).await;
+            state.metrics.cache.count(way);
+            (Some(way), outcome)
+        }
+        // The source holds its room until then.
+        _ => (None, state.pool.submit(work).await),
+    };
+    match outcome {
+        Ok(done) => {
+            let mut response = verdict::picture(done, exchange, way);
+            dress.put_on(&mut response);
+            if let Some(way) = way {
+                keeping::tell(&mut response, way);
+            }
+            Ok(response)
+        }
+        Err(error) => Err(verdict::problem(error, exchange.settings(), &operations)),
+    }
+}
+
+fn work(
+    exchange: &Exchange,
+    source: &Source,
+    operations: Vec<Operation>,
+    output: Output,
+) -> Result<Work, Problem> {
+    Ok(Work {
         share: admission::client(exchange)?.account.share(),
         source: source.bytes.clone(),
+        digest: None,
         cuts: source.cuts.clone(),
-        operations: operations.clone(),
+        operations,
         output,
         submitted: Instant::now(),
         deadline: exchange.deadline(),
         limits: exchange.settings().limits(),
         cpu: exchange.settings().job_cpu,
-    };
-    match state.pool.submit(work).await {
-        Ok(done) => {
-            let negotiated = matches!(output.format, FormatChoice::Auto { .. });
-            Ok(verdict::picture(done, exchange, negotiated))
-        }
-        Err(error) => Err(verdict::problem(error, exchange.settings(), &operations)),
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CONTENT_TYPE, VARY};
+use actix_web::http::header::CONTENT_TYPE;
 use protocol::{
     Breadcrumb, Excess, LastWords, Limit, Operation, OutputFormat, Phase, Reason, Refusal, clip,
 };
@@ -11,21 +11,20 @@ use protocol::{
 use super::code::{Code, Dialect};
 use super::exchange::Exchange;
 use super::problem::Problem;
+use crate::cache::Way;
 use crate::pool::{Cause, Death, Done, JobError, QueueLimit, Sentence};
 use crate::settings::Settings;
 
 /// What was given up for a byte budget.
 const TRADED: &str = "x-framefarm-traded";
 
-/// The picture, with exactly its content type; `negotiated`: its format was chosen by what the
-/// client accepts.
-pub(crate) fn picture(done: Done, exchange: &Exchange, negotiated: bool) -> HttpResponse {
-    exchange.done(&done);
+/// The picture, with exactly its content type.
+pub(crate) fn picture(done: Done, exchange: &Exchange, way: Option<Way>) -> HttpResponse {
+    if way != Some(Way::Hit) {
+        exchange.done(&done);
+    }
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_TYPE, content_type(done.reply.format, exchange)));
-    if negotiated {
-        response.insert_header((VARY, "Accept"));
-    }
     if let Some(traded) = done.reply.traded {
         response.insert_header((TRADED, traded.to_string()));
     }

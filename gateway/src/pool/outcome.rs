@@ -9,7 +9,7 @@ use super::death::Death;
 use super::quarantine::Sentence;
 
 /// A finished picture.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Done {
     pub(crate) reply: Reply,
     /// The encoded picture.
@@ -25,7 +25,7 @@ impl Done {
 }
 
 /// Why there is no picture. `http/problem.rs` turns each into a status and a sentence.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum JobError {
     /// The worker looked at it and said no.
     Refused(Refusal),

@@ -9,8 +9,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ring::digest::{Context, SHA256};
-
 use super::Work;
 use super::digest::Digest;
 use super::outcome::{JobError, Outcome};
@@ -28,12 +26,13 @@ pub(crate) struct Key(Digest);
 
 impl Key {
     pub(crate) async fn of(work: &Work) -> Self {
-        let mut context = Context::new(&SHA256);
+        let source = match work.digest {
+            Some(known) => known,
+            None => Digest::of(&work.source).await,
+        };
         // Debug text is canonical here: it is only ever compared within one process.
         let plan = format!("{:?} {:?} {:?}", work.output, work.operations, work.cuts);
-        context.update(&(plan.len() as u64).to_le_bytes());
-        context.update(plan.as_bytes());
-        Self(Digest::after(context, &work.source).await)
+        Self(Digest::of_both(&plan, &source))
     }
 }
 
@@ -175,6 +174,7 @@ mod tests {
         Work {
             share: Share::OWN,
             source: Bytes::copy_from_slice(source),
+            digest: None,
             cuts: Vec::new(),
             operations: operations.to_vec(),
             output,

@@ -165,7 +165,7 @@ fn all_mistakes_of_all_sources_are_reported_at_once() {
         ("FRAMEFARM_QUEUE_JOB", "5"),
         ("PATH", "/bin"),
     ];
-    let sentences = mistakes(Some(&file), &variables, &[("cache_bytes", "1 GiB")]);
+    let sentences = mistakes(Some(&file), &variables, &[("cache_bytes", "much")]);
     let path = file.0.display().to_string();
     let expected = [
         [path.as_str(), "worker", "1.5"],
@@ -186,7 +186,7 @@ fn all_mistakes_of_all_sources_are_reported_at_once() {
             "not a setting",
             "did you mean FRAMEFARM_QUEUE_JOBS?",
         ],
-        ["--cache-bytes", "\"1 GiB\"", "not built yet"],
+        ["--cache-bytes", "\"much\"", "a size from 0 B"],
     ];
     assert_eq!(sentences.len(), expected.len(), "{sentences:#?}");
     for parts in expected {

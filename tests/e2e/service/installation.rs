@@ -36,7 +36,7 @@ pub(crate) enum Contents<'a> {
 pub(super) const SETTINGS_FILE: &str = "framefarm.toml";
 
 pub(super) fn write_settings(folder: &Path, settings: &[(&str, &str)]) {
-    let mut values = BTreeMap::from([("workers", "2")]);
+    let mut values = BTreeMap::from([("workers", "2"), ("cache_bytes", "0")]);
     values.extend(settings.iter().copied());
     let lines = values
         .iter()

@@ -1,0 +1,34 @@
+//! What a result is made of, in 32 bytes.
+
+use std::fmt;
+
+use crate::pool::{Digest, Work};
+
+/// Two jobs of one key have the same result, byte for byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Key(Digest);
+
+impl Key {
+    /// `source` is the digest of all of the job's pictures. Whose job it is makes no difference, nor
+    /// when it is to be done.
+    pub(crate) fn of(work: &Work, source: &Digest) -> Self {
+        // Debug text is canonical within one build, and the build is part of it. A limit that is
+        // lowered must not be passed by a result that was made before.
+        let plan = format!(
+            "{} {:?} {:?} {:?} {:?}",
+            protocol::build_id(),
+            work.output,
+            work.operations,
+            work.cuts,
+            work.limits
+        );
+        Self(Digest::of_both(&plan, source))
+    }
+}
+
+/// 64 hexadecimal digits.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

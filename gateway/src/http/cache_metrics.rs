@@ -1,0 +1,82 @@
+//! What Prometheus and `/status.json` are told of the result cache.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use serde_json::{Value, json};
+
+use crate::cache::{Cache, Results, Way};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct CacheMetrics {
+    hits: Counter,
+    misses: Counter,
+    collapsed: Counter,
+    pub(crate) not_modified: Counter,
+    entries: Gauge,
+    bytes: Gauge,
+}
+
+impl CacheMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        for (name, help, counter) in [
+            (
+                "cache_hits",
+                "Requests answered with a kept result",
+                &self.hits,
+            ),
+            (
+                "cache_misses",
+                "Requests that began a job of their own",
+                &self.misses,
+            ),
+            (
+                "cache_collapsed",
+                "Requests that waited for a job that an equal one had begun",
+                &self.collapsed,
+            ),
+            (
+                "cache_not_modified",
+                "Requests answered with 304, without a job",
+                &self.not_modified,
+            ),
+        ] {
+            registry.register(name, help, counter.clone());
+        }
+        registry.register("cache_entries", "Results kept", self.entries.clone());
+        registry.register("cache_bytes", "Memory of kept results", self.bytes.clone());
+    }
+
+    /// Counts one request, whatever its outcome.
+    pub(crate) fn count(&self, way: Way) {
+        match way {
+            Way::Hit => &self.hits,
+            Way::Own { .. } => &self.misses,
+            Way::Collapsed => &self.collapsed,
+        }
+        .inc();
+    }
+
+    /// Sets the gauges to the cache as it is.
+    pub(crate) fn observe(&self, cache: &Cache) {
+        let (entries, bytes) = cache.results().map_or((0, 0), Results::size);
+        self.entries.set(entries as i64);
+        self.bytes.set(bytes as i64);
+    }
+
+    /// For `/status.json`.
+    pub(crate) fn status(&self, cache: &Cache) -> Value {
+        let (entries, bytes) = cache.results().map_or((0, 0), Results::size);
+        json!({
+            "entries": entries,
+            "bytes": bytes,
+            "bytes_max": cache.results().map_or(0, Results::bytes_max),
+            "in_progress": cache.in_progress(),
+            "hits": self.hits.get(),
+            "misses": self.misses.get(),
+            "collapsed": self.collapsed.get(),
+            "not_modified": self.not_modified.get(),
+        })
+    }
+}
