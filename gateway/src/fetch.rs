@@ -13,6 +13,7 @@ mod inline;
 mod origin;
 mod resolver;
 mod rules;
+mod sources;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub(crate) use self::error::FetchError;
 pub(crate) use self::freshness::Freshness;
 use self::resolver::CheckedResolver;
 use self::rules::Rules;
+use self::sources::{Kept, Sources};
 use self::target::Target;
 use self::turns::Turns;
 use crate::intake::{Intake, Source};
@@ -52,6 +54,7 @@ pub(crate) struct Fetcher {
     client: Client,
     rules: Rules,
     turns: Turns,
+    sources: Sources,
     intake: Intake,
     redirects_max: u32,
     timeout: Duration,
@@ -101,6 +104,12 @@ impl Fetcher {
             // Those that fetch now are counted on.
             fetcher.turns = self.turns.clone();
         }
+        // What came from where one may not go any more is forgotten with the rest.
+        if before.allow_source_networks == settings.allow_source_networks
+            && before.source_cache_bytes == settings.source_cache_bytes
+        {
+            fetcher.sources = self.sources.clone();
+        }
         Ok(fetcher)
     }
 
@@ -114,6 +123,7 @@ impl Fetcher {
             client,
             rules: Rules::new(settings),
             turns: Turns::new(settings.fetches_per_host_max),
+            sources: Sources::within(settings.source_cache_bytes),
             intake,
             redirects_max: settings.redirects_max,
             timeout: settings.fetch_timeout,
@@ -136,12 +146,26 @@ impl Fetcher {
     async fn follow(&self, url: &str) -> Result<Source, FetchError> {
         let mut target = Target::parse(url, &self.rules)?;
         for _ in 0..=self.redirects_max {
+            let fresh = |kept: &Kept| kept.is_fresh();
+            if let Some(kept) = self.sources.find(target.url()).filter(fresh) {
+                return self.lend(kept);
+            }
             // Given back before the next hop, which may be at the same host.
             let _turn = self.turns.take(target.host()).await;
-            let response = self.get(&target).await?;
-            match location(&response) {
-                Some(location) => target = target.redirect(location, &self.rules)?,
-                None => return self.body(&target, response).await,
+            // It may have come while this one waited.
+            let kept = self.sources.find(target.url());
+            if let Some(kept) = kept.clone().filter(fresh) {
+                return self.lend(kept);
+            }
+            let response = self.get(&target, kept.as_ref()).await?;
+            match (location(&response), kept) {
+                (Some(location), _) => target = target.redirect(location, &self.rules)?,
+                (None, Some(kept)) if response.status() == StatusCode::NOT_MODIFIED => {
+                    let kept = kept.confirmed(response.headers());
+                    self.sources.keep(target.url(), kept.clone());
+                    return self.lend(kept);
+                }
+                (None, _) => return self.body(&target, response).await,
             }
         }
         Err(FetchError::TooManyRedirects {
@@ -149,14 +173,28 @@ impl Fetcher {
         })
     }
 
-    async fn get(&self, target: &Target) -> Result<Response, FetchError> {
+    fn lend(&self, kept: Kept) -> Result<Source, FetchError> {
+        let freshness = kept.freshness();
+        let mut source = self.intake.adopt(kept.bytes)?;
+        source.freshness = freshness;
+        Ok(source)
+    }
+
+    /// What is kept, for operators.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    async fn get(&self, target: &Target, kept: Option<&Kept>) -> Result<Response, FetchError> {
         if target.is_https() && !self.knows_authorities {
             return Err(FetchError::Unreachable {
                 host: target.host().to_owned(),
                 why: "this server has no certificate authorities to check https with".to_owned(),
             });
         }
-        let sent = self.client.get(target.url()).send().await;
+        let conditions = kept.into_iter().flat_map(Kept::conditions).collect();
+        let request = self.client.get(target.url().clone()).headers(conditions);
+        let sent = request.send().await;
         sent.map_err(|error| self.failed(target, &error))
     }
 
@@ -175,13 +213,15 @@ impl Fetcher {
                 ),
             });
         }
-        let freshness = Freshness::of(response.headers());
+        let headers = response.headers().clone();
         let mut receipt = self.intake.begin(response.content_length())?;
         loop {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.failed(target, &error))? else {
                 let mut source = receipt.finish();
-                source.freshness = freshness;
+                let kept = Kept::new(&source.bytes, &headers);
+                source.freshness = kept.freshness();
+                self.sources.keep(target.url(), kept);
                 return Ok(source);
             };
             receipt.push(&chunk)?;

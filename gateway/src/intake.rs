@@ -78,6 +78,18 @@ impl Intake {
         })
     }
 
+    /// Takes in a source that is in memory already.
+    ///
+    /// # Errors
+    /// As if it arrived now.
+    pub(crate) fn adopt(&self, bytes: Bytes) -> Result<Source, IntakeError> {
+        let mut receipt = self.begin(Some(bytes.len() as u64))?;
+        self.reserve(&mut receipt.hold, bytes.len() as u64)?;
+        let mut source = receipt.finish();
+        source.bytes = bytes;
+        Ok(source)
+    }
+
     /// Bytes held now, for `/status`.
     pub(crate) fn held(&self) -> u64 {
         self.held.load(Ordering::Relaxed)

@@ -172,6 +172,8 @@ settings! {
         quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS), now;
         /// Memory for finished results, which also lets equal requests in progress share one job; 0 switches both off.
         cache_bytes: u64 = "64 MiB", Bytes(0..=TIB), now;
+        /// Memory for fetched files that their origins let be kept; 0 keeps none.
+        source_cache_bytes: u64 = "64 MiB", Bytes(0..=TIB), now;
         /// How long others may keep the answer to a GET if the origin of its picture says nothing.
         max_age[ms]: Duration = "300000", Millis(0..=365 * DAY_MS), now;
     }

@@ -45,6 +45,7 @@ mod quotas;
 mod scenarios;
 mod settings;
 mod snippets;
+mod source_cache;
 mod status_page;
 mod tokens;
 mod uploads;

@@ -1,6 +1,8 @@
 //! What the origin of a picture says about keeping it (`Cache-Control` and `Age`). `Expires` is not
 //! read: it means what two clocks agree on.
 
+use std::time::Duration;
+
 use reqwest::header::{AGE, CACHE_CONTROL, HeaderMap};
 
 /// Nobody keeps anything for longer, seconds: a year.
@@ -67,6 +69,15 @@ impl Freshness {
             private: self.private || other.private,
             max_age_s: shorter(self.max_age_s, other.max_age_s),
             silent: self.silent || other.silent,
+        }
+    }
+
+    /// The same after a time.
+    pub(super) fn aged(self, time: Duration) -> Self {
+        let left = |seconds: u64| seconds.saturating_sub(time.as_secs());
+        Self {
+            max_age_s: self.max_age_s.map(left),
+            ..self
         }
     }
 

@@ -35,8 +35,8 @@ impl Target {
             })
     }
 
-    pub(super) fn url(&self) -> Url {
-        self.url.clone()
+    pub(super) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// As in the URL, without port.

@@ -77,7 +77,7 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
         "requests": state.in_flight.count(),
         "source_bytes": state.in_force().intake.held(),
         "quarantined": state.pool.quarantined(),
-        "cache": state.metrics.cache.status(&state.in_force().cache),
+        "cache": state.metrics.cache.status(&state.in_force()),
         "workers": status.workers,
         "queue": {"jobs": status.queue_jobs, "bytes": status.queue_bytes},
         "tokens": tokens(&state, &status),
@@ -113,7 +113,7 @@ fn tokens(state: &State, status: &PoolStatus) -> Option<Vec<Value>> {
 pub(crate) async fn metrics(state: web::Data<State>) -> HttpResponse {
     if let Some(status) = state.pool.status().await {
         state.metrics.observe(&status);
-        state.metrics.cache.observe(&state.in_force().cache);
+        state.metrics.cache.observe(&state.in_force());
     }
     match state.metrics.text() {
         Ok(text) => HttpResponse::Ok()

@@ -1,11 +1,12 @@
-//! What Prometheus and `/status.json` are told of the result cache.
+//! What Prometheus and `/status.json` are told of the caches.
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
-use crate::cache::{Cache, Results, Way};
+use crate::cache::{Results, Way};
+use crate::in_force::InForce;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct CacheMetrics {
     pub(crate) not_modified: Counter,
     entries: Gauge,
     bytes: Gauge,
+    source_entries: Gauge,
+    source_bytes: Gauge,
 }
 
 impl CacheMetrics {
@@ -46,6 +49,16 @@ impl CacheMetrics {
         }
         registry.register("cache_entries", "Results kept", self.entries.clone());
         registry.register("cache_bytes", "Memory of kept results", self.bytes.clone());
+        registry.register(
+            "source_cache_entries",
+            "Fetched files kept",
+            self.source_entries.clone(),
+        );
+        registry.register(
+            "source_cache_bytes",
+            "Memory of kept fetched files",
+            self.source_bytes.clone(),
+        );
     }
 
     /// Counts one request, whatever its outcome.
@@ -58,15 +71,20 @@ impl CacheMetrics {
         .inc();
     }
 
-    /// Sets the gauges to the cache as it is.
-    pub(crate) fn observe(&self, cache: &Cache) {
-        let (entries, bytes) = cache.results().map_or((0, 0), Results::size);
+    /// Sets the gauges to the caches as they are.
+    pub(crate) fn observe(&self, in_force: &InForce) {
+        let (entries, bytes) = in_force.fetcher.sources().size();
+        self.source_entries.set(entries as i64);
+        self.source_bytes.set(bytes as i64);
+        let (entries, bytes) = in_force.cache.results().map_or((0, 0), Results::size);
         self.entries.set(entries as i64);
         self.bytes.set(bytes as i64);
     }
 
     /// For `/status.json`.
-    pub(crate) fn status(&self, cache: &Cache) -> Value {
+    pub(crate) fn status(&self, in_force: &InForce) -> Value {
+        let cache = &in_force.cache;
+        let (source_entries, source_bytes) = in_force.fetcher.sources().size();
         let (entries, bytes) = cache.results().map_or((0, 0), Results::size);
         json!({
             "entries": entries,
@@ -77,6 +95,7 @@ impl CacheMetrics {
             "misses": self.misses.get(),
             "collapsed": self.collapsed.get(),
             "not_modified": self.not_modified.get(),
+            "sources": {"entries": source_entries, "bytes": source_bytes},
         })
     }
 }
