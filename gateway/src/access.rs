@@ -1,13 +1,16 @@
-//! Who may use the service, for what, and how much of it: tokens from a file, and what those get who
-//! bring none. Settled before a request's body is read; what it then costs is the pool's to share out.
+//! Who may use the service, for what, and how much of it: tokens and signing keys from files, and what
+//! those get who bring none. Settled before a request's body is read; what it then costs is the pool's to share out.
 //!
 //! Nothing here speaks HTTP: `http/admission.rs` asks and answers.
 
 mod account;
 mod addresses;
 mod allowed;
+mod entry;
 mod forwarded;
+mod key_list;
 mod secret;
+mod signed;
 #[cfg(test)]
 mod tests;
 mod token_list;
@@ -17,20 +20,42 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use ring::hmac;
 
 use crate::pool::Priority;
 use crate::settings::Settings;
 use addresses::Addresses;
+use entry::Grants;
 use secret::Fingerprint;
+use signed::Signed;
 
 pub(crate) use account::{Account, Excess, Permit, Quota, Terms};
 pub(crate) use allowed::Allowed;
+pub(crate) use entry::is_name;
 pub(crate) use forwarded::{Claims, client_address};
+pub(crate) use key_list::{KeyList, new_key};
 pub(crate) use secret::new_entry;
-pub(crate) use token_list::{TokenList, is_name};
+pub(crate) use signed::{Forgery, SIGNING, now};
+pub(crate) use token_list::TokenList;
 
 /// What requests without a token are called in logs and figures; no token may have this name.
 pub(crate) const ANONYMOUS: &str = "anonymous";
+
+/// What the files say that the settings name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    /// What is in `tokens_file`, if there is one.
+    pub(crate) tokens: Option<TokenList>,
+    /// What is in `signing_keys_file`, if there is one.
+    pub(crate) keys: Option<KeyList>,
+}
+
+impl Credentials {
+    /// Whether there is anything that somebody could lack.
+    fn are_asked_for(&self) -> bool {
+        self.tokens.is_some() || self.keys.is_some()
+    }
+}
 
 /// Whose request it is, and what that one may do.
 #[derive(Debug, Clone)]
@@ -51,7 +76,7 @@ pub(crate) enum Stranger {
 /// What those get who bring no token.
 #[derive(Debug)]
 enum Anonymous {
-    /// There are no tokens: everybody is the same, and nobody is counted.
+    /// There are neither tokens nor keys: everybody is the same, and nobody is counted.
     Everybody(Client),
     /// Nothing.
     Refused,
@@ -66,44 +91,56 @@ pub(crate) struct Access {
     /// on a token: whoever could measure it would learn a hash of his own guess. A token is 64
     /// random characters, 381 bits; there is nothing to come closer to step by step.
     tokens: HashMap<Fingerprint, Client>,
+    /// By id.
+    keys: HashMap<String, (hmac::Key, Client)>,
     anonymous: Anonymous,
     trusted_proxies: Vec<IpNet>,
 }
 
 impl Access {
-    /// For a gateway that starts; `tokens`: what is in `tokens_file`, if there is one.
-    pub(crate) fn new(settings: &Settings, tokens: Option<&TokenList>) -> Self {
-        Self::after(None, settings, tokens)
+    /// For a gateway that starts.
+    pub(crate) fn new(settings: &Settings, credentials: &Credentials) -> Self {
+        Self::after(None, settings, credentials)
     }
 
     /// The same under other settings: whoever keeps his name keeps what he has used up.
-    pub(crate) fn with(&self, settings: &Settings, tokens: Option<&TokenList>) -> Self {
-        Self::after(Some(self), settings, tokens)
+    pub(crate) fn with(&self, settings: &Settings, credentials: &Credentials) -> Self {
+        Self::after(Some(self), settings, credentials)
     }
 
-    fn after(before: Option<&Self>, settings: &Settings, tokens: Option<&TokenList>) -> Self {
-        let known = before.into_iter().flat_map(|access| access.tokens.values());
-        let known: HashMap<_, _> = known
-            .map(|client| (client.account.name(), &client.account))
-            .collect();
-        let client = |entry: &token_list::Entry| Client {
-            account: Arc::new(match known.get(entry.name.as_str()) {
-                Some(account) => account.with(entry.terms, entry.priority),
-                None => Account::new(&entry.name, Some(entry.terms), entry.priority),
+    fn after(before: Option<&Self>, settings: &Settings, credentials: &Credentials) -> Self {
+        let known = before.into_iter().flat_map(Self::accounts);
+        let known: HashMap<_, _> = known.map(|account| (account.name(), account)).collect();
+        let client = |name: &str, grants: &Grants| Client {
+            account: Arc::new(match known.get(name) {
+                Some(account) => account.with(grants.terms, grants.priority),
+                None => Account::new(name, Some(grants.terms), grants.priority),
             }),
-            allowed: Arc::new(entry.allowed.clone()),
+            allowed: Arc::new(grants.allowed.clone()),
         };
-        let entries = tokens.map(TokenList::entries).unwrap_or_default();
-        let entries = entries.iter().map(|entry| (entry.sha256, client(entry)));
+        let entries = credentials.tokens.as_ref().map(TokenList::entries);
+        let entries = entries.unwrap_or_default().iter();
+        let keys = credentials.keys.as_ref();
+        let keys = keys.map_or(&[][..], |list| &list.keys);
         Self {
-            tokens: entries.collect(),
-            anonymous: match tokens {
-                None => Anonymous::Everybody(Client {
+            tokens: entries
+                .map(|entry| (entry.sha256, client(&entry.name, &entry.grants)))
+                .collect(),
+            // No token can have a name with a colon.
+            keys: keys
+                .iter()
+                .map(|key| {
+                    let client = client(&format!("key:{}", key.id), &key.grants);
+                    (key.id.clone(), (signed::hmac_key(&key.secret), client))
+                })
+                .collect(),
+            anonymous: match credentials.are_asked_for() {
+                false => Anonymous::Everybody(Client {
                     account: Arc::new(Account::new(ANONYMOUS, None, Priority::Normal)),
                     allowed: Arc::default(),
                 }),
-                Some(_) if !settings.allow_anonymous => Anonymous::Refused,
-                Some(_) => {
+                true if !settings.allow_anonymous => Anonymous::Refused,
+                true => {
                     let addresses = addresses_after(before, settings);
                     Anonymous::Limited(addresses, Arc::default())
                 }
@@ -136,14 +173,41 @@ impl Access {
         }
     }
 
+    /// Whose request it is by its signature; `None`: it has none, or there are no keys, and whatever a
+    /// client sends as one is ignored like a token where there are none.
+    pub(crate) fn signer(&self, path: &str, query: &str) -> Option<Result<Client, Forgery>> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let signed = Signed::read(path, query)?;
+        Some(signed.and_then(|signed| {
+            let key = self.keys.get(&signed.key);
+            let (key, client) = key.ok_or_else(|| Forgery::UnknownKey(signed.key.clone()))?;
+            signed.check(key, now())?;
+            Ok(client.clone())
+        }))
+    }
+
+    /// Whether a signed URL could stand for a token.
+    pub(crate) fn takes_signatures(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
     /// Whose word on where a request came from is believed.
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
         &self.trusted_proxies
     }
 
-    /// Every token's account.
+    /// The account of every token, key and pair.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.tokens.values().map(|client| &*client.account)
+        let keys = self.keys.values().map(|(_, client)| client);
+        let clients = self.tokens.values().chain(keys);
+        clients.map(|client| &*client.account)
+    }
+
+    /// Whether requests are told apart by tokens or keys at all.
+    pub(crate) fn knows_accounts(&self) -> bool {
+        !matches!(self.anonymous, Anonymous::Everybody(_))
     }
 
     /// How many addresses are remembered, if they are counted.

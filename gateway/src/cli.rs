@@ -4,6 +4,7 @@
 //! are the only places of the gateway that write to stdout or stderr directly.
 
 mod effects;
+mod sign;
 #[cfg(test)]
 mod tests;
 
@@ -69,6 +70,9 @@ impl Invocation {
         if let Some(("token", matches)) = matches.subcommand() {
             return token(matches);
         }
+        if let Some(("key", matches)) = matches.subcommand() {
+            return sign::new_key(matches);
+        }
         let config = matches.get_one::<PathBuf>("config").cloned();
         let flags = SETTINGS.iter().filter_map(|setting| {
             let text = matches.get_one::<String>(setting.name)?;
@@ -83,6 +87,7 @@ impl Invocation {
         }
         match matches.subcommand() {
             Some(("check-config", _)) => Self::Print("ok".to_owned()),
+            Some(("sign", matches)) => sign::sign(matches, configuration.credentials.keys.as_ref()),
             Some(("replay", matches)) => {
                 Self::Replay(Box::new(replay(matches, configuration.settings)))
             }
@@ -182,6 +187,8 @@ fn command() -> Command {
         )
         .subcommand(replay_command())
         .subcommand(token_command())
+        .subcommand(sign::key_command())
+        .subcommand(sign::sign_command())
         .args([config, print_config, successor])
         .args(SETTINGS.iter().map(flag))
 }

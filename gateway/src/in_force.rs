@@ -1,7 +1,7 @@
 //! What requests are served by: the settings, and what is made of them. It is replaced as a whole,
 //! and a request keeps what it began with, so that it never sees half of a change.
 
-use crate::access::{Access, TokenList};
+use crate::access::{Access, Credentials};
 use crate::cache::Cache;
 use crate::fetch::{Fetcher, SetupError};
 use crate::intake::Intake;
@@ -22,11 +22,11 @@ impl InForce {
     ///
     /// # Errors
     /// When there can be no HTTP client.
-    pub(crate) fn new(settings: Settings, tokens: Option<&TokenList>) -> Result<Self, SetupError> {
+    pub(crate) fn new(settings: Settings, credentials: &Credentials) -> Result<Self, SetupError> {
         let intake = Intake::new(&settings);
         let fetcher = Fetcher::new(&settings, intake.clone())?;
         Ok(Self {
-            access: Access::new(&settings, tokens),
+            access: Access::new(&settings, credentials),
             cache: Cache::new(&settings),
             settings,
             intake,
@@ -41,14 +41,14 @@ impl InForce {
     pub(crate) fn with(
         &self,
         settings: Settings,
-        tokens: Option<&TokenList>,
+        credentials: &Credentials,
     ) -> Result<Self, SetupError> {
         let intake = self.intake.with(&settings);
         let fetcher = self
             .fetcher
             .with(&self.settings, &settings, intake.clone())?;
         Ok(Self {
-            access: self.access.with(&settings, tokens),
+            access: self.access.with(&settings, credentials),
             cache: self.cache.with(&settings),
             settings,
             intake,

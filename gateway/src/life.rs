@@ -92,7 +92,7 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
     let doors = Doors::open(&settings, handed)?;
     let metrics = Metrics::new();
     let (pool, farm) = start_pool(&settings, metrics.pool.clone()).await?;
-    let in_force = InForce::new(settings.clone(), orders.configuration.tokens.as_ref())?;
+    let in_force = InForce::new(settings.clone(), &orders.configuration.credentials)?;
     let state = State::new(in_force, pool, metrics);
     let state = web::Data::new(state);
     let servers = Servers::new(&state, &doors).map_err(LifeError::Socket)?;

@@ -5,6 +5,7 @@
 //! Nothing here opens a socket or looks at the process: arguments and environment are given.
 
 mod conflicts;
+mod credentials;
 mod file;
 mod hosts;
 mod kind;
@@ -17,7 +18,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod tokens;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::access::TokenList;
+use crate::access::Credentials;
 
 pub(crate) use self::hosts::HostList;
 pub(crate) use self::mistake::{Mistake, Mistakes};
@@ -100,6 +100,8 @@ settings! {
     "Access" {
         /// TOML file with the tokens that requests need, read again with the settings; absent: none.
         tokens_file: Option<PathBuf> = "", Path, now;
+        /// TOML file with the keys of signed URLs, read again with the settings; absent: none.
+        signing_keys_file: Option<PathBuf> = "", Path, now;
         /// Whether requests without a token are served where there are tokens or other machines.
         allow_anonymous: bool = "false", Switch, now;
         /// Whether other machines may reach admin_listen, which asks nobody; allow_anonymous implies it.
@@ -273,8 +275,8 @@ impl Settings {
 pub(crate) struct Configuration {
     /// The checked settings.
     pub(crate) settings: Settings,
-    /// What is in `tokens_file`, if there is one.
-    pub(crate) tokens: Option<TokenList>,
+    /// What is in the files that they name.
+    pub(crate) credentials: Credentials,
     texts: Texts,
 }
 
@@ -296,11 +298,11 @@ impl Configuration {
         let texts = Texts::gather(config, flags, environment, &mut mistakes);
         let draft = Draft::read(&texts, &mut mistakes);
         mistakes.extend(draft.conflicts(&texts));
-        let tokens = draft.tokens(&mut mistakes);
+        let credentials = draft.credentials(&mut mistakes);
         match draft.settings() {
             Some(settings) if mistakes.is_empty() => Ok(Self {
                 settings,
-                tokens,
+                credentials,
                 texts,
             }),
             _ => Err(Mistakes(mistakes)),

@@ -44,6 +44,7 @@ mod playground;
 mod quotas;
 mod scenarios;
 mod settings;
+mod signing;
 mod snippets;
 mod source_cache;
 mod status_page;

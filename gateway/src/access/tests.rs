@@ -11,12 +11,15 @@ fn entry(name: &str, token: &str, more: &str) -> String {
     format!("[[token]]\nname = \"{name}\"\nsha256 = \"{sha256}\"\n{more}\n")
 }
 
-fn list(text: &str) -> TokenList {
-    TokenList::from_toml(text).unwrap()
+fn list(text: &str) -> Credentials {
+    Credentials {
+        tokens: Some(TokenList::from_toml(text).unwrap()),
+        keys: None,
+    }
 }
 
 fn access(text: &str) -> Access {
-    Access::new(&Settings::with(&[]), Some(&list(text)))
+    Access::new(&Settings::with(&[]), &list(text))
 }
 
 fn of(access: &Access, token: &str) -> Result<Client, Stranger> {
@@ -103,7 +106,7 @@ fn who_keeps_a_name_keeps_what_was_used_up_and_others_end() {
     let permit = account.enter().unwrap();
     // Another token under the same name, other limits of jobs; the second token is revoked.
     let text = entry("a", "three", "burst = 1\njobs_max = 1");
-    let after = before.with(&Settings::with(&[]), Some(&list(&text)));
+    let after = before.with(&Settings::with(&[]), &list(&text));
     assert_eq!(of(&after, "one").unwrap_err(), Stranger::UnknownToken);
     assert_eq!(of(&after, "two").unwrap_err(), Stranger::UnknownToken);
     let account = of(&after, "three").unwrap().account;
@@ -113,14 +116,14 @@ fn who_keeps_a_name_keeps_what_was_used_up_and_others_end() {
     assert!(account.enter().is_ok());
     // Another rate is a new beginning.
     let text = entry("a", "three", "burst = 2");
-    let renewed = after.with(&Settings::with(&[]), Some(&list(&text)));
+    let renewed = after.with(&Settings::with(&[]), &list(&text));
     let account = of(&renewed, "three").unwrap().account;
     assert!(account.count().unwrap().1.is_ok());
 }
 
 #[test]
 fn without_a_file_everybody_may_come_and_with_one_only_if_that_is_said() {
-    let open = Access::new(&Settings::with(&[]), None);
+    let open = Access::new(&Settings::with(&[]), &Credentials::default());
     for token in [None, Some(&b"whatever"[..])] {
         let client = open.client(token, || HOME).unwrap();
         assert!(client.account.count().is_none(), "nobody is counted");
@@ -129,7 +132,7 @@ fn without_a_file_everybody_may_come_and_with_one_only_if_that_is_said() {
     assert_eq!(closed.client(None, || HOME).unwrap_err(), Stranger::NoToken);
     let settings = [("allow_anonymous", "true"), ("anonymous_burst", "5")];
     let text = entry("bot", "secret", "");
-    let both = Access::new(&Settings::with(&settings), Some(&list(&text)));
+    let both = Access::new(&Settings::with(&settings), &list(&text));
     let anonymous = both.client(None, || HOME).unwrap();
     assert_eq!(anonymous.account.count().unwrap().0.limit, 5);
     assert_eq!(anonymous.account.share().priority, Priority::Low);
@@ -175,7 +178,11 @@ fn everything_wrong_with_a_file_is_told_with_the_nearest_name() {
         let mistakes = TokenList::from_toml(text).unwrap_err().join("\n");
         assert!(mistakes.contains(part), "{part} is not in:\n{mistakes}");
     }
-    assert_eq!(list(""), TokenList::default(), "nobody may come in");
+    assert_eq!(
+        list("").tokens,
+        Some(TokenList::default()),
+        "nobody may come in"
+    );
 }
 
 #[test]

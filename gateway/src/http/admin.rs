@@ -85,10 +85,12 @@ pub(crate) async fn status(state: web::Data<State>) -> HttpResponse {
     }))
 }
 
-/// Tokens that have sent requests, those that sent most first; `null` without `tokens_file`.
+/// Tokens and signing keys that requests came with, those of most requests first; `null` where there are none.
 fn tokens(state: &State, status: &PoolStatus) -> Option<Vec<Value>> {
     let in_force = state.in_force();
-    in_force.settings.tokens_file.as_ref()?;
+    if !in_force.access.knows_accounts() {
+        return None;
+    }
     let mut accounts: Vec<_> = in_force.access.accounts().collect();
     accounts.sort_by_key(|account| (Reverse(account.requests().0), account.name()));
     let shown = accounts.into_iter().take(TOKENS_SHOWN_MAX).map(|account| {

@@ -8,31 +8,51 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use protocol::Operation;
 
 use super::code::Code;
 use super::exchange::Exchange;
 use super::problem::Problem;
-use crate::access::{Claims, Client, Excess, Permit, Stranger, client_address};
+use crate::access::{Claims, Client, Excess, Forgery, Permit, Stranger, client_address};
 
 /// How most clients introduce a token; those of the effect routes send it bare.
 const SCHEME: &[u8] = b"bearer ";
 
-/// Counts the request, and lets it in for as long as the permit is held.
+/// Counts the request, and lets it in for as long as the permit is held. A signature in its query
+/// stands for a token, and counts even beside one.
 ///
 /// # Errors
 /// When it is nobody's, one too many, or comes through a dialect that its token does not allow.
 pub(crate) fn admit(exchange: &Exchange, request: &HttpRequest) -> Result<Permit, Problem> {
     let access = &exchange.in_force().access;
-    let client = access
+    let client = match access.signer(request.path(), request.query_string()) {
+        // What is posted is not signed.
+        Some(_) if request.method() != Method::GET => Err(not_for_uploads()),
+        Some(signer) => signer.map_err(forged),
+        None => by_token(exchange, request),
+    };
+    let_in(exchange, client?)
+}
+
+/// Whose request it is by its token, or by having none.
+///
+/// # Errors
+/// When it is nobody's.
+fn by_token(exchange: &Exchange, request: &HttpRequest) -> Result<Client, Problem> {
+    let access = &exchange.in_force().access;
+    access
         .client(token(request), || {
             let peer = request.peer_addr().map(|address| address.ip());
             // A listener of TCP always knows it.
             let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
             client_address(peer, &claims(request), access.trusted_proxies())
         })
-        .map_err(stranger)?;
+        .map_err(|why| stranger(why, access.takes_signatures()))
+}
+
+fn let_in(exchange: &Exchange, client: Client) -> Result<Permit, Problem> {
     let account = client.account.clone();
     let allowed = client.allowed.clone();
     exchange.admit(client);
@@ -43,7 +63,7 @@ pub(crate) fn admit(exchange: &Exchange, request: &HttpRequest) -> Result<Permit
     let dialect = exchange.dialect();
     allowed.dialect(dialect).map_err(|allowed| {
         let message = format!(
-            "This token is not for {} ({}), only for {}.",
+            "This token or key is not for {} ({}), only for {}.",
             dialect.family(),
             match dialect {
                 super::code::Dialect::Effects => "/{effect}/ and /image/{effect}/",
@@ -66,7 +86,7 @@ pub(crate) fn may_do(exchange: &Exchange, operations: &[Operation]) -> Result<()
     let allowed = &client(exchange)?.allowed;
     allowed.operations(operations).map_err(|(op, allowed)| {
         let message = format!(
-            "This token does not allow {op}, only {}.",
+            "This token or key does not allow {op}, only {}.",
             or_none(&allowed)
         );
         Problem::new(Code::Forbidden, message)
@@ -113,8 +133,41 @@ fn claims(request: &HttpRequest) -> Claims {
     }
 }
 
-fn stranger(stranger: Stranger) -> Problem {
+fn not_for_uploads() -> Problem {
+    let message = "A signed URL is for GET: what is posted is not signed. Send a token with the upload, and no signature.";
+    Problem::new(Code::Forbidden, message).with("signature", "method")
+}
+
+/// Why a signature does not count, in words and as a field.
+fn forged(forgery: Forgery) -> Problem {
+    let (why, message) = match forgery {
+        Forgery::Malformed(name) => (
+            "malformed",
+            format!(
+                "A signed URL has one expires (unix seconds), one key and one signature; {name} is missing, given twice or not of that form."
+            ),
+        ),
+        Forgery::UnknownKey(id) => (
+            "unknown_key",
+            format!("The URL is signed with the key {:?}, which is not known here.", protocol::clip(&id)),
+        ),
+        Forgery::Wrong => (
+            "wrong",
+            "The signature is not that of this path and query: one of them was changed, or another secret was used.".to_owned(),
+        ),
+        Forgery::Expired(at) => (
+            "expired",
+            format!("The URL was good until {at} (unix seconds); ask for a fresh one."),
+        ),
+    };
+    Problem::new(Code::Forbidden, message).with("signature", why)
+}
+
+fn stranger(stranger: Stranger, takes_signatures: bool) -> Problem {
     let message = match stranger {
+        Stranger::NoToken if takes_signatures => {
+            "This service needs a token in the header Authorization, with or without \"Bearer \" before it, or a signed URL."
+        }
         Stranger::NoToken => {
             "This service needs a token: send it in the header Authorization, with or without \"Bearer \" before it."
         }

@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::query::Query;
 use super::source::{self, Upload};
 use super::{admission, render};
+use crate::access::SIGNING;
 
 /// The parameters that the query may have beside the options of the output.
 const PARAMETERS: [&str; 2 + PICTURES] = ["url", "op", "format", "url2", "url3", "url4"];
@@ -90,7 +91,7 @@ impl Plan {
     fn from_query(query: &Query) -> Result<Self, Problem> {
         let mut output = Asked::default();
         for (name, text) in query.pairs() {
-            if name != "op" && !URLS.contains(&name) {
+            if name != "op" && !URLS.contains(&name) && !SIGNING.contains(&name) {
                 output.add(name, text, &PARAMETERS)?;
             }
         }

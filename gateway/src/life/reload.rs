@@ -38,7 +38,7 @@ impl Reloader {
                 new_workers,
                 ..
             } = &change;
-            match in_force.with(settings.clone(), new.tokens.as_ref()) {
+            match in_force.with(settings.clone(), &new.credentials) {
                 Ok(in_force) => state.put_in_force(in_force),
                 Err(error) => {
                     return tracing::error!(%error, "SIGHUP: the settings stay as they are");

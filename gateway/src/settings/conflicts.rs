@@ -22,12 +22,13 @@ impl Draft {
     }
 
     fn open_to_strangers(&self, texts: &Texts) -> Option<Mistake> {
-        let has_tokens = self.tokens_file.as_ref()?.is_some();
-        (is_public(self.listen?) && !has_tokens && !self.allow_anonymous?).then(|| {
+        let asks =
+            self.tokens_file.as_ref()?.is_some() || self.signing_keys_file.as_ref()?.is_some();
+        (is_public(self.listen?) && !asks && !self.allow_anonymous?).then(|| {
             texts.conflict(
                 "listen",
-                "is reachable from other machines, and without tokens everyone there could use \
-                 this service; set tokens_file, listen on a loopback address, or set \
+                "is reachable from other machines, and without tokens or signing keys everyone \
+                 there could use this service; set tokens_file or signing_keys_file, listen on a loopback address, or set \
                  allow_anonymous = true if something in front of it decides who may come in"
                     .to_owned(),
             )
@@ -136,17 +137,22 @@ mod tests {
     }
 
     #[test]
-    fn tokens_open_the_public_listener_and_not_the_one_for_operators() {
+    fn tokens_or_keys_open_the_public_listener_and_not_the_one_for_operators() {
         let file = std::env::temp_dir().join(format!("framefarm-{}-tokens", std::process::id()));
-        std::fs::write(&file, "").unwrap();
-        let tokens = ("tokens_file", file.to_str().unwrap());
-        Settings::with(&[("listen", "0.0.0.0:80"), tokens]);
-        refused(
-            &[("admin_listen", "0.0.0.0:9090"), tokens],
-            &["admin_listen"],
-        );
-        std::fs::remove_file(&file).unwrap();
-        refused(&[("listen", "0.0.0.0:80"), tokens], &["cannot be read"]);
+        for setting in ["tokens_file", "signing_keys_file"] {
+            std::fs::write(&file, "").unwrap();
+            let named = (setting, file.to_str().unwrap());
+            Settings::with(&[("listen", "0.0.0.0:80"), named]);
+            refused(
+                &[("admin_listen", "0.0.0.0:9090"), named],
+                &["admin_listen"],
+            );
+            std::fs::remove_file(&file).unwrap();
+            refused(
+                &[("listen", "0.0.0.0:80"), named],
+                &[setting, "cannot be read"],
+            );
+        }
     }
 
     #[test]

@@ -43,9 +43,11 @@ pub(crate) enum Mistake {
         /// The nearest known name in the same spelling.
         suggestion: Option<String>,
     },
-    /// Something is wrong with the file of tokens.
-    #[error("tokens_file {}: {why}", path.display())]
-    Tokens {
+    /// Something is wrong with the file of tokens or of keys.
+    #[error("{setting} {}: {why}", path.display())]
+    Credentials {
+        /// The setting that names it.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// What is wrong with it.

@@ -65,14 +65,18 @@ impl Configuration {
     }
 }
 
-/// The setting that names a file which may differ while the setting does not.
-const TOKENS_FILE: &str = "tokens_file";
-
 impl Configuration {
     fn names_of(&self, changed: &[&Setting], before: &Self) -> Vec<&'static str> {
         let mut names: Vec<_> = changed.iter().map(|setting| setting.name).collect();
-        if self.tokens != before.tokens && !names.contains(&TOKENS_FILE) {
-            names.push(TOKENS_FILE);
+        // A file may differ while the setting that names it does not.
+        let (old, new) = (&before.credentials, &self.credentials);
+        for (name, differs) in [
+            ("tokens_file", old.tokens != new.tokens),
+            ("signing_keys_file", old.keys != new.keys),
+        ] {
+            if differs && !names.contains(&name) {
+                names.push(name);
+            }
         }
         names
     }
