@@ -19,6 +19,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use ring::hmac;
 
@@ -93,8 +95,17 @@ pub(crate) struct Access {
     tokens: HashMap<Fingerprint, Client>,
     /// By id.
     keys: HashMap<String, (hmac::Key, Client)>,
+    pairs: Vec<ImgproxyPair>,
     anonymous: Anonymous,
     trusted_proxies: Vec<IpNet>,
+}
+
+/// A pair of key and salt in use.
+#[derive(Debug)]
+struct ImgproxyPair {
+    key: hmac::Key,
+    salt: Vec<u8>,
+    client: Client,
 }
 
 impl Access {
@@ -121,7 +132,7 @@ impl Access {
         let entries = credentials.tokens.as_ref().map(TokenList::entries);
         let entries = entries.unwrap_or_default().iter();
         let keys = credentials.keys.as_ref();
-        let keys = keys.map_or(&[][..], |list| &list.keys);
+        let (keys, pairs) = keys.map_or((&[][..], &[][..]), |list| (&list.keys, &list.pairs));
         Self {
             tokens: entries
                 .map(|entry| (entry.sha256, client(&entry.name, &entry.grants)))
@@ -132,6 +143,14 @@ impl Access {
                 .map(|key| {
                     let client = client(&format!("key:{}", key.id), &key.grants);
                     (key.id.clone(), (signed::hmac_key(&key.secret), client))
+                })
+                .collect(),
+            pairs: pairs
+                .iter()
+                .map(|pair| ImgproxyPair {
+                    key: signed::hmac_key(&pair.key),
+                    salt: pair.salt.0.clone(),
+                    client: client(&format!("imgproxy:{}", pair.id), &pair.grants),
                 })
                 .collect(),
             anonymous: match credentials.are_asked_for() {
@@ -188,6 +207,27 @@ impl Access {
         }))
     }
 
+    /// Whose request it is by a signature like those for imgproxy, of what follows it in the path;
+    /// `None`: there are no pairs, and the place of the signature may hold anything.
+    pub(crate) fn imgproxy_signer(
+        &self,
+        signature: &str,
+        signed: &str,
+    ) -> Option<Result<Client, Forgery>> {
+        if self.pairs.is_empty() {
+            return None;
+        }
+        let tag = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+        let pair = self.pairs.iter().find(|pair| {
+            let message = [&pair.salt, signed.as_bytes()].concat();
+            hmac::verify(&pair.key, &message, &tag).is_ok()
+        });
+        Some(match pair {
+            Some(pair) => Ok(pair.client.clone()),
+            None => Err(Forgery::Wrong),
+        })
+    }
+
     /// Whether a signed URL could stand for a token.
     pub(crate) fn takes_signatures(&self) -> bool {
         !self.keys.is_empty()
@@ -201,7 +241,8 @@ impl Access {
     /// The account of every token, key and pair.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
         let keys = self.keys.values().map(|(_, client)| client);
-        let clients = self.tokens.values().chain(keys);
+        let pairs = self.pairs.iter().map(|pair| &pair.client);
+        let clients = self.tokens.values().chain(keys).chain(pairs);
         clients.map(|client| &*client.account)
     }
 

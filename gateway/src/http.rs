@@ -12,6 +12,7 @@ mod effects;
 mod exchange;
 mod health;
 mod history;
+mod imgproxy;
 mod in_flight;
 mod keeping;
 mod layer;
@@ -34,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
+use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -52,6 +54,7 @@ use problem::Problem;
 pub(crate) use code::Dialect;
 pub(crate) use health::is_working;
 pub(crate) use history::keep as keep_history;
+pub(crate) use imgproxy::is_preset as is_imgproxy_preset;
 pub(crate) use metrics::Metrics;
 
 /// Longest pause between two requests on one connection.
@@ -163,8 +166,8 @@ fn serve(
         App::new()
             .app_data(shared.clone())
             .wrap(from_fn(layer::around))
-            .configure(routes)
             .default_service(web::to(nothing_here))
+            .configure(routes)
     };
     let server = HttpServer::new(app)
         .workers(threads)
@@ -249,6 +252,23 @@ fn public_routes(service: &mut web::ServiceConfig) {
                 .route(web::get().to(effects::by_url))
                 .route(web::post().to(effects::by_upload)),
         );
+    }
+    service.default_service(web::to(elsewhere));
+}
+
+/// What no route takes may have imgproxy's form, whose prefix a reload can change.
+async fn elsewhere(
+    state: web::Data<State>,
+    Current(exchange): Current,
+    request: actix_web::HttpRequest,
+) -> HttpResponse {
+    let prefix = exchange.settings().imgproxy_prefix.as_deref();
+    match imgproxy::rest(prefix, request.path()) {
+        None => nothing_here(Current(exchange), request).await,
+        Some(rest) if request.method() == Method::GET => {
+            imgproxy::by_url(&state, &exchange, &request, rest).await
+        }
+        Some(_) => wrong_method("GET", Current(exchange), request).await,
     }
 }
 

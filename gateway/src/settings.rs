@@ -8,6 +8,7 @@ mod conflicts;
 mod credentials;
 mod file;
 mod hosts;
+mod imgproxy;
 mod kind;
 mod mistake;
 mod nearest;
@@ -19,6 +20,7 @@ mod table;
 mod tests;
 mod texts;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,6 +41,7 @@ pub(crate) use self::table::Setting;
 pub(crate) use self::texts::CONFIG_VARIABLE;
 
 use self::hosts::Hosts;
+use self::imgproxy::{Prefix, Presets};
 use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
 use self::ports::Ports;
 use self::table::settings;
@@ -93,6 +96,10 @@ settings! {
         port_file: Option<PathBuf> = "", Path, restart;
         /// File that the port of `admin_listen` is written to once it is open.
         admin_port_file: Option<PathBuf> = "", Path, restart;
+        /// Path before URLs of imgproxy's form.
+        imgproxy_prefix: Option<String> = "/imgproxy", Prefix, now;
+        /// Presets of such URLs; one that is called default is part of each.
+        imgproxy_presets: BTreeMap<String, String> = "", Presets, now;
         /// Whether there is a page at / on which people try operations.
         playground: bool = "true", Switch, now;
     }

@@ -40,6 +40,7 @@ mod collapsing;
 mod contract;
 mod fetching;
 mod forbidden;
+mod imgproxy;
 mod playground;
 mod quotas;
 mod scenarios;

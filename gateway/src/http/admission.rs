@@ -36,6 +36,25 @@ pub(crate) fn admit(exchange: &Exchange, request: &HttpRequest) -> Result<Permit
     let_in(exchange, client?)
 }
 
+/// As [`admit`], for URLs of imgproxy's form: where there are pairs for them, only their signature
+/// counts, and else what counts for every request.
+///
+/// # Errors
+/// Those of [`admit`].
+pub(crate) fn admit_imgproxy(
+    exchange: &Exchange,
+    request: &HttpRequest,
+    signature: &str,
+    signed: &str,
+) -> Result<Permit, Problem> {
+    let access = &exchange.in_force().access;
+    let client = match access.imgproxy_signer(signature, signed) {
+        Some(signer) => signer.map_err(forged),
+        None => by_token(exchange, request),
+    };
+    let_in(exchange, client?)
+}
+
 /// Whose request it is by its token, or by having none.
 ///
 /// # Errors
@@ -68,6 +87,7 @@ fn let_in(exchange: &Exchange, client: Client) -> Result<Permit, Problem> {
             match dialect {
                 super::code::Dialect::Effects => "/{effect}/ and /image/{effect}/",
                 super::code::Dialect::V1 => "/v1/process",
+                super::code::Dialect::Imgproxy => "URLs of imgproxy's form",
             },
             or_none(&allowed)
         );

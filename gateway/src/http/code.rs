@@ -1,25 +1,28 @@
-//! The closed list of error codes, and the status of each in both dialects.
+//! The closed list of error codes, and the status of each in every dialect.
 
 use actix_web::http::StatusCode;
 
-/// Which of the two families of routes a request came through: they share everything but some
-/// statuses, because clients of the effect routes know only a few.
+/// Which family of routes a request came through: they share everything but some statuses, because
+/// clients of the effect routes know only a few.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
     /// `/v1/…`, and everything that is not an effect.
     V1,
     /// `/{effect}/` and `/image/{effect}/`.
     Effects,
+    /// imgproxy's form of URLs.
+    Imgproxy,
 }
 
 impl Dialect {
-    pub(crate) const ALL: [Self; 2] = [Self::Effects, Self::V1];
+    pub(crate) const ALL: [Self; 3] = [Self::Effects, Self::V1, Self::Imgproxy];
 
     /// What a tokens file calls its requests.
     pub(crate) fn family(self) -> &'static str {
         match self {
             Self::V1 => "pipelines",
             Self::Effects => "effects",
+            Self::Imgproxy => "imgproxy",
         }
     }
 
@@ -28,11 +31,12 @@ impl Dialect {
         match self {
             Self::V1 => "v1",
             Self::Effects => "effects",
+            Self::Imgproxy => "imgproxy",
         }
     }
 }
 
-/// Declares the codes as one table: name on the wire, status in v1, status in effects.
+/// Declares the codes as one table: name on the wire, status in v1 and imgproxy, status in effects.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $v1:literal, $effects:literal;)+) => {
         /// What went wrong, as clients test for it.
@@ -48,7 +52,7 @@ macro_rules! codes {
             /// The one place where an error becomes a status.
             pub(crate) fn status(self, dialect: Dialect) -> StatusCode {
                 let (v1, effects) = match self { $(Self::$variant => ($v1, $effects)),+ };
-                let status = match dialect { Dialect::V1 => v1, Dialect::Effects => effects };
+                let status = match dialect { Dialect::V1 | Dialect::Imgproxy => v1, Dialect::Effects => effects };
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
         }

@@ -21,7 +21,7 @@ use super::sending::Sending;
 const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
 /// What pages for people load.
 const FILES: [&str; 2] = ["/playground/", "/status/"];
-/// Where pictures are asked for, beside the effects.
+/// Where pictures are asked for, beside effects and imgproxy's URLs.
 const PIPELINES: &str = "/v1/process";
 
 /// See the module.
@@ -54,9 +54,14 @@ pub(crate) async fn around(
     if let Some(token) = exchange.token() {
         state.metrics.answered_to(token, status);
     }
-    if exchange.dialect() == Dialect::Effects || path == PIPELINES {
+    if exchange.dialect() != Dialect::V1 || path == PIPELINES {
         state.history.answered(status, took);
     }
+    let path = match exchange.dialect() {
+        // What follows holds the source's address, like a query, and the log has no queries.
+        Dialect::Imgproxy => imgproxy_path(&exchange),
+        Dialect::V1 | Dialect::Effects => path,
+    };
     log(&exchange, method.as_str(), &path, status, took);
     answered.map(|response| {
         response.map_body(|_, body| match body.try_into_bytes() {
@@ -96,6 +101,11 @@ fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duratio
             "request"
         );
     }
+}
+
+fn imgproxy_path(exchange: &Exchange) -> String {
+    let prefix = exchange.settings().imgproxy_prefix.as_deref();
+    format!("{}/…", prefix.unwrap_or_default())
 }
 
 /// A request that the HTTP library itself turned down.

@@ -22,6 +22,11 @@ impl Query {
             })
     }
 
+    /// As if it had that address of a picture alone.
+    pub(crate) fn of_url(url: String) -> Self {
+        Self(vec![("url".to_owned(), url)])
+    }
+
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
