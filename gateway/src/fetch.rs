@@ -180,6 +180,13 @@ impl Fetcher {
         Ok(source)
     }
 
+    /// Whether the file is here, so that fetching it costs nothing.
+    pub(crate) fn has_at_hand(&self, url: &str) -> bool {
+        let target = Target::parse(url, &self.rules).ok();
+        let kept = target.and_then(|target| self.sources.find(target.url()));
+        kept.is_some_and(|kept| kept.is_fresh())
+    }
+
     /// What is kept, for operators.
     pub(crate) fn sources(&self) -> &Sources {
         &self.sources

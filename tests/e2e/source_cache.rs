@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::made;
 use crate::origin::LOOPBACK;
+use crate::raw::Connection;
 use crate::service::{Answer, Service};
 
 /// What the origin answers, whatever is asked for.
@@ -207,4 +208,36 @@ fn the_memory_of_files_is_bounded() {
         assert!((1..=10_000).contains(&bytes), "{bytes}");
     }
     assert_eq!(origin.requests(), 30);
+}
+
+#[test]
+fn what_is_kept_is_answered_when_the_queue_is_full() {
+    let settings = [
+        LOOPBACK,
+        ("cache_bytes", "1 MiB"),
+        ("workers", "1"),
+        ("queue_jobs", "1"),
+    ];
+    let service = Service::with_fake("greets", &settings);
+    let origin = Origin::start("cache-control: max-age=3600\r\n");
+    origin.file.lock().unwrap().body = b"echo".to_vec();
+    let url = format!("http://127.0.0.1:{}/file", origin.port);
+    let kept = format!("/v1/process?op=invert&url={url}");
+    assert_eq!(service.get(&kept).status, 200);
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", b"hang\n2");
+    service.wait_until("the queue is full", || {
+        service.status()["queue"]["jobs"] == 1
+    });
+    let answer = service.get(&kept);
+    assert_eq!(answer.header("cache-status"), Some("framefarm; hit"));
+    let other = service.get(&kept.replace("invert", "flip"));
+    assert_eq!(other.verdict(), (503, "overloaded".to_owned()));
+    let elsewhere = service.get(&format!("{kept}2"));
+    assert_eq!(elsewhere.verdict(), (503, "overloaded".to_owned()));
+    assert_eq!(origin.requests(), 1, "nothing was fetched for either");
+    drop((busy, waiting));
 }

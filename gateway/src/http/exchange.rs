@@ -151,6 +151,13 @@ impl Exchange {
         self.spent("encode", Duration::from_micros(timings.encode_us));
     }
 
+    /// The same phases where no job was needed: whoever reads them finds them, and no time in them.
+    pub(crate) fn spared(&self) {
+        for phase in ["queue", "decode", "ops", "encode"] {
+            self.spent(phase, Duration::ZERO);
+        }
+    }
+
     /// The `Server-Timing` value: `fetch;dur=12.3, queue;dur=0.1, …`, ms.
     pub(crate) fn server_timing(&self) -> String {
         let phases = self.phases.borrow();

@@ -50,14 +50,21 @@ pub(crate) async fn gather(
         return Err(not_taken(at));
     }
 
-    if !posted {
+    let fetcher = &exchange.in_force().fetcher;
+    let at_hand = |at: usize| {
+        query
+            .last(URLS[at])
+            .is_some_and(|url| fetcher.has_at_hand(url))
+    };
+    // Where nothing is fetched, the result may be kept too: the queue is asked when it is not.
+    if !posted && !(0..needed).all(at_hand) {
         render::expect_room(state, exchange).await?;
     }
     let begun = Instant::now();
     let fetched = (0..needed).filter(|at| uploads[*at].is_none());
     let fetched = fetched.map(async |at| {
         let url = query.last(URLS[at]).unwrap_or_default();
-        let source = exchange.in_force().fetcher.fetch(url, exchange.deadline());
+        let source = fetcher.fetch(url, exchange.deadline());
         let source = source.await.map_err(|error| of_number(error.into(), at));
         Ok::<_, Problem>((at, source?))
     });

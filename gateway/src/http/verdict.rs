@@ -20,8 +20,9 @@ const TRADED: &str = "x-framefarm-traded";
 
 /// The picture, with exactly its content type.
 pub(crate) fn picture(done: Done, exchange: &Exchange, way: Option<Way>) -> HttpResponse {
-    if way != Some(Way::Hit) {
-        exchange.done(&done);
+    match way {
+        Some(Way::Hit) => exchange.spared(),
+        _ => exchange.done(&done),
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_TYPE, content_type(done.reply.format, exchange)));
