@@ -8,6 +8,9 @@ use crate::pool::Done;
 
 /// What an entry takes beside its picture, bytes: key, reply, and the cache's own bookkeeping.
 const OVERHEAD_BYTES: usize = 512;
+/// No entry takes more than this part of the room: it would push out too many, and copying it would
+/// hold up a thread that has others to serve.
+const PARTS: u64 = 4;
 
 /// See the module; clones hold the same.
 #[derive(Debug, Clone)]
@@ -45,7 +48,7 @@ impl Results {
     /// Keeps a result if it is worth the room; whether it was. A full cache takes what was asked for
     /// more often than what would have to leave.
     pub(crate) fn keep(&self, key: Key, done: &Done) -> bool {
-        if (done.body.len() + OVERHEAD_BYTES) as u64 > self.bytes_max {
+        if (done.body.len() + OVERHEAD_BYTES) as u64 > self.bytes_max / PARTS {
             return false;
         }
         let done = Done {
@@ -130,7 +133,7 @@ mod tests {
             let (entries, bytes) = results.size();
             assert!(bytes <= 10_000 && entries > 0, "{entries} {bytes}");
         }
-        assert!(!results.keep(key("large"), &done(10_000)));
+        assert!(!results.keep(key("large"), &done(2500)));
         assert!(results.find(key("large")).is_none());
     }
 

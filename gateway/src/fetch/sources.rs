@@ -19,6 +19,9 @@ use super::Freshness;
 
 /// What an entry takes beside file and URL, bytes: headers, and the cache's own bookkeeping.
 const OVERHEAD_BYTES: usize = 1024;
+/// No file takes more than this part of the room: it would push out too many, and copying it would
+/// hold up a thread that has others to serve.
+const PARTS: u64 = 4;
 /// A longer one is not worth its place as a name.
 const URL_BYTES_MAX: usize = 8 * 1024;
 
@@ -27,6 +30,7 @@ const URL_BYTES_MAX: usize = 8 * 1024;
 pub(crate) struct Sources {
     /// `None`: switched off.
     files: Option<Cache<Url, Kept>>,
+    file_bytes_max: u64,
 }
 
 /// A file, and when and how it came.
@@ -48,6 +52,7 @@ impl Sources {
         let files = || Cache::builder().max_capacity(bytes_max).weigher(weight);
         Self {
             files: (bytes_max > 0).then(|| files().build()),
+            file_bytes_max: bytes_max / PARTS,
         }
     }
 
@@ -66,7 +71,8 @@ impl Sources {
     /// Keeps a file if its origin lets it, and forgets what was there before in any case.
     pub(super) fn keep(&self, url: &Url, mut kept: Kept) {
         let Some(files) = &self.files else { return };
-        if kept.may_be_kept() && url.as_str().len() <= URL_BYTES_MAX {
+        let fits = kept.bytes.len() as u64 <= self.file_bytes_max;
+        if fits && kept.may_be_kept() && url.as_str().len() <= URL_BYTES_MAX {
             // The original may lie in twice the memory: it grew as it came.
             kept.bytes = Bytes::copy_from_slice(&kept.bytes);
             files.insert(url.clone(), kept);
