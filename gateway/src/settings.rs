@@ -4,6 +4,7 @@
 //!
 //! Nothing here opens a socket or looks at the process: arguments and environment are given.
 
+mod choices;
 mod conflicts;
 mod credentials;
 mod file;
@@ -30,6 +31,7 @@ use ipnet::IpNet;
 
 use crate::access::Credentials;
 
+pub(crate) use self::choices::{LogFormat, Sandbox, WorkerCgroups};
 pub(crate) use self::hosts::HostList;
 pub(crate) use self::mistake::{Mistake, Mistakes};
 pub(crate) use self::nearest::nearest;
@@ -50,37 +52,6 @@ use self::texts::Texts;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const TIB: u64 = 1 << 40;
-
-/// How far the workers' cage must be closed before they may work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sandbox {
-    /// No cage at all: for debugging.
-    Off,
-    /// Every layer that the kernel offers; the missing ones are reported, not fatal.
-    BestEffort,
-    /// Every layer there is; without one of them nothing starts.
-    Required,
-}
-
-/// Whether workers get control groups of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WorkerCgroups {
-    /// No: the gateway stays in the group that it was started in.
-    Off,
-    /// Where a part of the hierarchy was delegated to the gateway.
-    Auto,
-    /// Yes; without them nothing starts.
-    Required,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogFormat {
-    /// For people.
-    Human,
-    /// One JSON object per line.
-    Json,
-}
 
 settings! {
     /// What this gateway was told, checked.

@@ -10,6 +10,7 @@
 )]
 
 // The service under test, and what looks at it.
+mod key_file;
 mod origin;
 mod postlude;
 mod programs;

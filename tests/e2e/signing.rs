@@ -1,7 +1,6 @@
 //! Signed URLs: what is signed here by other means than the service's own is taken, and what was
 //! changed, has expired or lost its key is refused and told apart.
 
-use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,44 +9,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nix::sys::signal::Signal;
 use ring::hmac;
 
+use crate::key_file::Keys;
 use crate::made;
 use crate::origin::{LOOPBACK, Origin};
 use crate::png_reader;
 use crate::programs::{program, skip};
 use crate::service::{Answer, Service};
 use crate::token_file::{Tokens, token};
-
-/// A file of keys that goes away with the test.
-pub(crate) struct Keys(tempfile::TempDir);
-
-impl Keys {
-    pub(crate) fn new(text: &str) -> Self {
-        let file = Self(tempfile::tempdir().unwrap());
-        file.write(text);
-        file
-    }
-
-    pub(crate) fn write(&self, text: &str) {
-        std::fs::write(self.path(), text).unwrap();
-    }
-
-    fn path(&self) -> PathBuf {
-        self.0.path().join("keys.toml")
-    }
-
-    /// The value of `signing_keys_file`.
-    pub(crate) fn setting(&self) -> String {
-        self.path().to_str().unwrap().to_owned()
-    }
-
-    /// A service with these keys and settings, which may fetch from here.
-    pub(crate) fn service(&self, settings: &[(&str, &str)]) -> Service {
-        let path = self.setting();
-        let mut settings = settings.to_vec();
-        settings.extend([LOOPBACK, ("signing_keys_file", &path)]);
-        Service::with(&settings)
-    }
-}
 
 fn secret(id: &str) -> Vec<u8> {
     format!("{id:x<32}").into_bytes()

@@ -47,7 +47,12 @@ pub(super) fn each(
     lists: &[&'static str],
     mut entry: impl FnMut(Reader<'_>, &'static str),
 ) -> Result<(), Vec<String>> {
-    let not_toml = |why: toml::de::Error| format!("is not TOML: {}", why.to_string().trim_end());
+    // Its own words show the line, in which a secret may stand.
+    let not_toml = |why: toml::de::Error| {
+        let before = why.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        format!("is not TOML in line {line}: {}", why.message())
+    };
     let table: Table = text.parse().map_err(|why| vec![not_toml(why)])?;
     let mut mistakes = Vec::new();
     for (key, value) in &table {

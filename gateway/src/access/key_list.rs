@@ -173,3 +173,53 @@ id = \"{id}\"
 "
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_told_and_no_secret_with_it() {
+        let secret = "5ec4e7".repeat(12);
+        for (text, told) in [
+            (
+                format!("[[key]]\nid = \"a\"\nsecret = \"{secret}\" x"),
+                "line 3",
+            ),
+            (
+                format!("[[key]]\nid = \"a\"\nsecret = \"{secret}z\""),
+                "secret must be 64",
+            ),
+            (format!("[[key]]\nsecret = \"{secret}\""), "id must be"),
+            (
+                format!("[[key]]\nid = \"a\"\nsecrets = \"{secret}\""),
+                "did you mean secret?",
+            ),
+            (
+                format!("[[imgproxy]]\nid = \"a\"\nkey = \"{secret}0\"\nsalt = \"\""),
+                "salt must be",
+            ),
+            (
+                format!("[[imgproxy]]\nid = \"a\"\nkey = \"{secret}0\"\nsalt = \"00\""),
+                "key must be",
+            ),
+            (
+                format!("[[keys]]\nid = \"a\"\nsecret = \"{secret}\""),
+                "only [[key]] and [[imgproxy]]",
+            ),
+            (
+                format!("[[key]]\nid = \"a\"\nsecret = \"{secret}\"\n").repeat(2),
+                "the id \"a\"",
+            ),
+        ] {
+            let mistakes = KeyList::from_toml(&text).unwrap_err().join("\n");
+            assert!(mistakes.contains(told), "{told}: {mistakes}");
+            assert!(!mistakes.contains("5ec4e7"), "{mistakes}");
+        }
+        let list = KeyList::from_toml(&new_key("a", false).unwrap()).unwrap();
+        assert_eq!((list.keys.len(), list.pairs.len()), (1, 0));
+        let list = KeyList::from_toml(&new_key("a", true).unwrap()).unwrap();
+        assert_eq!((list.keys.len(), list.pairs.len()), (0, 1));
+        assert!(!format!("{list:?}").contains(&format!("{:?}", list.pairs[0].key.0)));
+    }
+}

@@ -8,6 +8,8 @@
 mod address;
 mod disposition;
 mod options;
+mod others;
+mod reading;
 mod resizing;
 mod values;
 mod wanted;

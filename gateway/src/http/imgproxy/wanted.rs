@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use protocol::{FormatChoice, Operation, Output, OutputFormat};
 
 use super::Unmet;
-use super::options::{Does, OPTIONS, PRO};
+use super::options::{Does, OPTIONS};
+use super::others::OTHERS;
 use super::resizing;
 use super::values::Arguments;
 use crate::settings::nearest;
@@ -224,8 +225,9 @@ fn no_preset(name: &str) -> String {
 }
 
 fn unknown(name: &str) -> String {
-    if PRO.contains(&name) {
-        return "is one of imgproxy Pro, which are not served here".to_owned();
+    if OTHERS.contains(&name) {
+        return "is imgproxy's alone, for the most part its Pro edition's, and not served here"
+            .to_owned();
     }
     let names = OPTIONS.iter().flat_map(|spec| spec.names.iter().copied());
     match nearest(name, names) {

@@ -132,13 +132,13 @@ fn the_page_lists_every_option_in_the_table_that_it_belongs_to() {
         names(|does| !matches!(does, Does::Lacks(_)))
     );
     let mut refused = names(lacks);
-    refused.extend(PRO.iter().map(|name| (*name).to_owned()));
+    refused.extend(OTHERS.iter().map(|name| (*name).to_owned()));
     assert_eq!(documented("Options that are refused"), refused);
 }
 
 #[test]
 fn no_name_means_two_options() {
-    let names = OPTIONS.iter().flat_map(|spec| spec.names).chain(PRO);
+    let names = OPTIONS.iter().flat_map(|spec| spec.names).chain(OTHERS);
     let mut seen = BTreeSet::new();
     for name in names {
         assert!(seen.insert(name), "{name}");
