@@ -1,4 +1,5 @@
-//! The HTTP service: what is where, and the listeners. Read on in running order: `layer.rs`
+//! The HTTP service: its listeners, and what is where for operators; what is where for everybody is in
+//! `routes.rs`. Read on in running order: `layer.rs`
 //! (around every request), `effects.rs` or `process.rs` (parse), `admission.rs` (may it?), `source.rs` (read an upload),
 //! `pictures.rs` (get all pictures),
 //! `render.rs` (have it done, unless `../cache.rs` has it), `verdict.rs`, `keeping.rs` and `problem.rs` (answer).
@@ -17,6 +18,7 @@ mod in_flight;
 mod keeping;
 mod layer;
 mod metrics;
+mod openapi;
 mod output;
 mod pictures;
 mod playground;
@@ -24,6 +26,7 @@ mod problem;
 mod process;
 mod query;
 mod render;
+mod routes;
 mod sending;
 mod source;
 mod verdict;
@@ -210,48 +213,13 @@ fn admin_routes(service: &mut web::ServiceConfig) {
         .route("/readyz", web::get().to(health::ready));
 }
 
+/// Each answers methods that it does not take by naming those that it does.
 fn public_routes(service: &mut web::ServiceConfig) {
-    let resource = |path: &str, allowed: &'static str| {
+    for route in routes::PUBLIC {
+        let allowed = route.methods;
         let refuse = move |exchange, request| wrong_method(allowed, exchange, request);
-        web::resource(path).default_service(web::to(refuse))
-    };
-    service
-        .service(
-            resource("/livez", "GET, HEAD")
-                .route(web::get().to(health::live))
-                // Some load balancers ask without wanting the body.
-                .route(web::head().to(health::live)),
-        )
-        .service(
-            resource("/readyz", "GET, HEAD")
-                .route(web::get().to(health::ready))
-                .route(web::head().to(health::ready)),
-        )
-        .service(resource("/v1/effects", "GET").route(web::get().to(process::effects)))
-        .service(
-            resource("/v1/process", "GET, POST")
-                .route(web::get().to(process::by_url))
-                .route(web::post().to(process::by_upload)),
-        )
-        .service(
-            resource("/", "GET, HEAD")
-                .route(web::get().to(playground::page))
-                .route(web::head().to(playground::page)),
-        )
-        .service(resource("/playground/{file}", "GET").route(web::get().to(playground::file)))
-        .service(resource("/image", "GET").route(web::get().to(effects::ping)))
-        .service(resource("/image/", "GET").route(web::get().to(effects::ping)));
-    for path in [
-        "/image/{effect}",
-        "/image/{effect}/",
-        "/{effect}",
-        "/{effect}/",
-    ] {
-        service.service(
-            resource(path, "GET, POST")
-                .route(web::get().to(effects::by_url))
-                .route(web::post().to(effects::by_upload)),
-        );
+        let resource = web::resource(route.path).default_service(web::to(refuse));
+        service.service((route.handlers)(resource));
     }
     service.default_service(web::to(elsewhere));
 }

@@ -42,6 +42,7 @@ mod contract;
 mod fetching;
 mod forbidden;
 mod imgproxy;
+mod openapi;
 mod playground;
 mod quotas;
 mod scenarios;

@@ -31,6 +31,11 @@ macro_rules! assets {
 pub(crate) use assets;
 
 impl Asset {
+    /// The names of all files.
+    pub(crate) fn names(assets: &[Self]) -> Vec<&'static str> {
+        assets.iter().map(|asset| asset.name).collect()
+    }
+
     /// The file of that name.
     pub(crate) fn find(assets: &'static [Self], name: &str) -> Option<&'static Self> {
         assets.iter().find(|asset| asset.name == name)
@@ -65,6 +70,7 @@ impl Asset {
             Some("html") => "text/html; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",
+            Some("json") => "application/json",
             Some("svg") => "image/svg+xml",
             Some("png") => "image/png",
             Some("jpg") => "image/jpeg",

@@ -44,6 +44,14 @@ macro_rules! codes {
         pub(crate) enum Code { $($(#[doc = $doc])+ $variant),+ }
 
         impl Code {
+            /// All of them, in the order of the table.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// What happened, one sentence.
+            pub(crate) fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii_start()),+ }
+            }
+
             /// The `code` of an error body.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }

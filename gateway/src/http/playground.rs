@@ -9,7 +9,7 @@ use super::exchange::Current;
 use super::nothing_here;
 
 /// Under `/playground/`, because a name alone would be an effect's.
-static FILES: &[Asset] = assets!("playground":
+pub(crate) static FILES: &[Asset] = assets!("playground":
     "index.html",
     "style.css",
     "controls.css",

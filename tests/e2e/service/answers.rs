@@ -113,6 +113,10 @@ impl Service {
         self.answer(self.agent.post(url).send_empty())
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.answer(self.agent.delete(self.url(path)).call())
+    }
+
     fn fetch(&self, url: &str) -> Answer {
         self.answer(self.agent.get(url).call())
     }
