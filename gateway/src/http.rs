@@ -25,6 +25,7 @@ mod playground;
 mod problem;
 mod process;
 mod query;
+mod reference;
 mod render;
 mod routes;
 mod sending;

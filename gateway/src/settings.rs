@@ -71,7 +71,7 @@ settings! {
         imgproxy_prefix: Option<String> = "/imgproxy", Prefix, now;
         /// Presets of such URLs; one that is called default is part of each.
         imgproxy_presets: BTreeMap<String, String> = "", Presets, now;
-        /// Whether there is a page at / on which people try operations.
+        /// Whether there are pages for people: / to try operations, /docs to read and try every route.
         playground: bool = "true", Switch, now;
     }
 

@@ -1,4 +1,4 @@
-//! The playground and the status page in a real browser: `tests/browser` drives Chromium, each test
+//! The playground, the reference and the status page in a real browser: `tests/browser` drives Chromium, each test
 //! here starts the service and plays one scenario of that folder.
 //!
 //! `REGENERATE=1` makes the screenshots in `docs` anew; they are not compared, because every
@@ -116,8 +116,13 @@ fn the_playground_asks_for_a_token_where_one_is_needed() {
 }
 
 #[test]
-fn no_one_is_kept_out_of_either_page_in_either_scheme() {
+fn no_one_is_kept_out_of_any_page_in_either_scheme() {
     play("accessible", &[]);
+}
+
+#[test]
+fn the_reference_shows_every_route_and_has_it_tried() {
+    play("reference", &[]);
 }
 
 #[test]

@@ -9,9 +9,14 @@ fn policy(answer: &Answer) -> &str {
 }
 
 #[test]
-fn the_page_may_load_nothing_from_elsewhere_and_run_nothing_of_its_own() {
+fn the_pages_may_load_nothing_from_elsewhere_and_run_nothing_of_their_own() {
     let service = Service::start();
-    let page = service.get("/");
+    for path in ["/", "/docs"] {
+        is_strict(&service.get(path));
+    }
+}
+
+fn is_strict(page: &Answer) {
     assert_eq!(page.status, 200);
     assert_eq!(
         page.header("content-type"),
@@ -23,10 +28,10 @@ fn the_page_may_load_nothing_from_elsewhere_and_run_nothing_of_its_own() {
         "style-src 'self'",
         "connect-src 'self'",
     ] {
-        assert!(policy(&page).contains(rule), "{}", policy(&page));
+        assert!(policy(page).contains(rule), "{}", policy(page));
     }
-    assert!(!policy(&page).contains("unsafe"), "{}", policy(&page));
-    let text = String::from_utf8(page.body).unwrap();
+    assert!(!policy(page).contains("unsafe"), "{}", policy(page));
+    let text = String::from_utf8(page.body.clone()).unwrap();
     assert!(!text.contains("http://") && !text.contains("https://"));
     let scripts = text.matches("<script").count();
     assert_eq!(
@@ -38,7 +43,13 @@ fn the_page_may_load_nothing_from_elsewhere_and_run_nothing_of_its_own() {
 #[test]
 fn a_browser_that_has_a_file_is_not_sent_it_again() {
     let service = Service::start();
-    for path in ["/", "/playground/main.js", "/playground/windmill.webp"] {
+    for path in [
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/playground/main.js",
+        "/playground/windmill.webp",
+    ] {
         let first = service.get(path);
         let tag = first.header("etag").expect("a tag");
         let second = service.get_with(path, &[("if-none-match", tag)]);
@@ -57,7 +68,16 @@ fn effects_keep_their_names_beside_the_playground() {
         let aliases = spec.aliases.iter().map(|alias| alias.name);
         std::iter::once(spec.name).chain(aliases)
     });
-    assert!(!names.into_iter().any(|name| name == "playground"));
+    let taken = [
+        "playground",
+        "docs",
+        "openapi.json",
+        "livez",
+        "readyz",
+        "image",
+        "v1",
+    ];
+    assert!(!names.into_iter().any(|name| taken.contains(&name)));
     assert_eq!(service.get("/playground/").verdict().0, 404);
     assert_eq!(
         service.get("/playground/no.js").verdict(),
@@ -74,11 +94,13 @@ fn effects_keep_their_names_beside_the_playground() {
 }
 
 #[test]
-fn without_playground_there_is_nothing_at_the_root() {
+fn without_playground_there_are_no_pages() {
     let service = Service::with(&[("playground", "false")]);
-    for path in ["/", "/playground/main.js"] {
+    for path in ["/", "/playground/main.js", "/docs", "/docs/main.js"] {
         let verdict = service.get(path).verdict();
         assert_eq!(verdict, (404, "not_found".to_owned()), "{path}");
     }
-    assert_eq!(service.get("/v1/effects").status, 200);
+    for path in ["/v1/effects", "/openapi.json"] {
+        assert_eq!(service.get(path).status, 200);
+    }
 }

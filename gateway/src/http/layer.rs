@@ -20,7 +20,7 @@ use super::sending::Sending;
 /// Paths that machines ask for again and again.
 const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
 /// What pages for people load.
-const FILES: [&str; 2] = ["/playground/", "/status/"];
+const FILES: [&str; 3] = ["/playground/", "/docs/", "/status/"];
 /// Where pictures are asked for, beside effects and imgproxy's URLs.
 const PIPELINES: &str = "/v1/process";
 

@@ -3,7 +3,7 @@
 
 use actix_web::{Resource, web};
 
-use super::{effects, health, openapi, playground, process};
+use super::{effects, health, openapi, playground, process, reference};
 
 /// A path and what it takes.
 pub(crate) struct Route {
@@ -43,6 +43,10 @@ routes! {
         at.route(web::get().to(playground::page)).route(web::head().to(playground::page))
     };
     "/playground/{file}" "GET" |at| at.route(web::get().to(playground::file));
+    "/docs" "GET, HEAD" |at| {
+        at.route(web::get().to(reference::page)).route(web::head().to(reference::page))
+    };
+    "/docs/{file}" "GET" |at| at.route(web::get().to(reference::file));
     "/image" "GET" |at| at.route(web::get().to(effects::ping));
     "/image/" "GET" |at| at.route(web::get().to(effects::ping));
     "/image/{effect}" "GET, POST" effect;

@@ -13,7 +13,7 @@ export default async function ({ browser, service, admin }) {
   const papers = new Set();
   for (const colorScheme of ["light", "dark"]) {
     for (const viewport of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {
-      for (const [url, ready] of [[`${service}/`, "#frame:visible"], [`${service}/#${PIPELINE}`, "#problem:visible"], [`${admin}/status`, "#workers tr"]]) {
+      for (const [url, ready] of [[`${service}/`, "#frame:visible"], [`${service}/#${PIPELINE}`, "#problem:visible"], [`${service}/docs#/v1/process`, "#entry-title"], [`${service}/docs#errors`, "#entry-title"], [`${admin}/status`, "#workers tr"]]) {
         const page = await visit(browser, url, { colorScheme, viewport });
         await page.waitForSelector(ready);
         if (ready === "#frame:visible") await page.click("#access summary");

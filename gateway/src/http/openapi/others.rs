@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answers::plain;
 use super::{Members, reference};
 use crate::http::assets::Asset;
-use crate::http::playground;
+use crate::http::{playground, reference as docs};
 
 const JSON: Option<&str> = Some("application/json");
 const HTML: Option<&str> = Some("text/html; charset=utf-8");
@@ -115,5 +115,10 @@ fn pages() -> Vec<Path> {
             "/playground/{file}",
             files("playground_file", playground::FILES),
         ),
+        (
+            "/docs",
+            get_and_head("pages", "docs", "The reference", &page),
+        ),
+        ("/docs/{file}", files("docs_file", docs::FILES)),
     ]
 }

@@ -15,8 +15,8 @@ const EFFECT_TYPES: [&str; 2] = ["image/png", "image/gif"];
 /// The groups of paths.
 pub(super) fn tags() -> Value {
     json!([
-        {"name": "effects", "description": "One operation. The same under /image/{effect}/; the last slash may be left out. Parameters that the operation does not have are ignored."},
         {"name": "pipelines", "description": "Several operations, and every output format."},
+        {"name": "effects", "description": "One operation. The same under /image/{effect}/; the last slash may be left out. Parameters that the operation does not have are ignored."},
         {"name": "catalogue", "description": "What there is."},
         {"name": "health", "description": "For load balancers and supervisors."},
         {"name": "pages", "description": "For people."},
