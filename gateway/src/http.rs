@@ -7,6 +7,7 @@
 mod admin;
 mod admission;
 mod assets;
+mod browsers;
 mod cache_metrics;
 mod code;
 mod effects;
@@ -216,6 +217,7 @@ fn admin_routes(service: &mut web::ServiceConfig) {
 
 /// Each answers methods that it does not take by naming those that it does.
 fn public_routes(service: &mut web::ServiceConfig) {
+    service.app_data(browsers::ForPages);
     for route in routes::PUBLIC {
         let allowed = route.methods;
         let refuse = move |exchange, request| wrong_method(allowed, exchange, request);
@@ -252,6 +254,10 @@ async fn wrong_method(
     Current(exchange): Current,
     request: actix_web::HttpRequest,
 ) -> HttpResponse {
+    let origins = &exchange.settings().cors_origins;
+    if let Some(response) = browsers::preflight(&request, origins, allowed) {
+        return response;
+    }
     let (method, path) = (request.method(), protocol::clip(request.path()));
     let message = format!("{path} does not take {method}, only {allowed}.");
     let problem = Problem::new(Code::MethodNotAllowed, message);

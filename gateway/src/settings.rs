@@ -13,6 +13,7 @@ mod imgproxy;
 mod kind;
 mod mistake;
 mod nearest;
+mod origins;
 mod ports;
 mod reload;
 mod show;
@@ -35,6 +36,7 @@ pub(crate) use self::choices::{LogFormat, Sandbox, WorkerCgroups};
 pub(crate) use self::hosts::HostList;
 pub(crate) use self::mistake::{Mistake, Mistakes};
 pub(crate) use self::nearest::nearest;
+pub(crate) use self::origins::OriginList;
 pub(crate) use self::ports::PortList;
 pub(crate) use self::reload::{Change, Reload};
 #[cfg(test)]
@@ -45,6 +47,7 @@ pub(crate) use self::texts::CONFIG_VARIABLE;
 use self::hosts::Hosts;
 use self::imgproxy::{Prefix, Presets};
 use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
+use self::origins::Origins;
 use self::ports::Ports;
 use self::table::settings;
 use self::texts::Texts;
@@ -73,6 +76,8 @@ settings! {
         imgproxy_presets: BTreeMap<String, String> = "", Presets, now;
         /// Whether there are pages for people: / to try operations, /docs to read and try every route.
         playground: bool = "true", Switch, now;
+        /// Origins of web pages that may call the public API from browsers.
+        cors_origins: OriginList = "", Origins, now;
     }
 
     "Access" {

@@ -34,6 +34,7 @@ mod png_reader;
 
 // What clients are promised.
 mod browser;
+mod browsers;
 mod caching;
 mod catalogue;
 mod clients;

@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
 use super::State;
+use super::browsers::Caller;
 use super::code::{Code, Dialect};
 use super::exchange::Exchange;
 use super::problem::Problem;
@@ -32,18 +33,22 @@ pub(crate) async fn around(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let exchange = Exchange::begin(&request, state.in_force());
     let in_flight = state.in_flight.enter();
+    let caller = Caller::of(&request, &exchange.settings().cors_origins);
     // Routing needs the request to itself, so what the log wants is copied out before.
     let (method, path) = (request.method().clone(), request.path().to_owned());
 
     let mut answered = next.call(request).await;
     let status = match &mut answered {
         Ok(response) => {
-            complete(response.response_mut().head_mut(), &state, &exchange);
+            let head = response.response_mut().head_mut();
+            complete(head, &state, &exchange);
+            caller.complete(head, exchange.client().is_some());
             response.status()
         }
         Err(error) => {
             let mut response = refused_by_the_server(error, &exchange);
             complete(response.head_mut(), &state, &exchange);
+            caller.complete(response.head_mut(), exchange.client().is_some());
             let status = response.status();
             *error = InternalError::from_response("", response).into();
             status

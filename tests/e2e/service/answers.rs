@@ -113,6 +113,23 @@ impl Service {
         self.answer(self.agent.post(url).send_empty())
     }
 
+    pub(crate) fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.options(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, text)| {
+            request.header(*name, *text)
+        });
+        self.answer(request.call())
+    }
+
+    /// From the admin listener, with these headers.
+    pub(crate) fn admin_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.get(self.admin_url(path));
+        let request = headers.iter().fold(request, |request, (name, text)| {
+            request.header(*name, *text)
+        });
+        self.answer(request.call())
+    }
+
     pub(crate) fn delete(&self, path: &str) -> Answer {
         self.answer(self.agent.delete(self.url(path)).call())
     }
