@@ -25,7 +25,8 @@ def framefarm(program):
     v1 = base + "/v1/process?url={src}/"
     return {"name": "framefarm", "ready": f"{base}/readyz",
             "start": [program, f"--listen=127.0.0.1:{port}", f"--admin-listen=127.0.0.1:{admin}", "--workers=2",
-                      "--allow-source-networks=127.0.0.0/8", "--queue-jobs=64", "--cache-bytes=0"],
+                      "--allow-source-networks=127.0.0.0/8", "--queue-jobs=64", "--cache-bytes=0",
+                      "--source-cache-bytes=0"],
             "jobs": {"a1": base + "/blur/?url={src}/px512.png", "a2": base + "/blur/?url={src}/photo2.jpg",
                      "a3": v1 + "photo2.jpg&op=blur:5&format=jpeg&quality=80",
                      "b1": v1 + "photo12.jpg&op=resize:512:512&format=jpeg&quality=80",

@@ -43,6 +43,9 @@ impl Service {
             .args([
                 "--workers",
                 "2",
+                // Equal requests are what is measured with, and what caches are for.
+                "--cache-bytes=0",
+                "--source-cache-bytes=0",
                 "--sandbox",
                 "best-effort",
                 "--log",

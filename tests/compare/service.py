@@ -51,7 +51,7 @@ class Service:
         self.process = subprocess.Popen(
             [program, "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", f"--port-file={ports[0]}",
              f"--admin-port-file={ports[1]}", f"--workers={workers}", "--worker-jobs-max=1000000",
-             "--allow-source-networks=127.0.0.0/8", "--cache-bytes=0", *further],
+             "--allow-source-networks=127.0.0.0/8", "--cache-bytes=0", "--source-cache-bytes=0", *further],
             stdout=self.log, stderr=self.log)
         until = time.time() + 30
         while not all(os.path.exists(port) and os.path.getsize(port) for port in ports):
