@@ -192,9 +192,9 @@ impl Access {
         }
     }
 
-    /// Whose request it is by its signature; `None`: it has none, or there are no keys, and whatever a
+    /// Whose request it is by its signature, and until when, unix seconds; `None`: it has none, or there are no keys, and whatever a
     /// client sends as one is ignored like a token where there are none.
-    pub(crate) fn signer(&self, path: &str, query: &str) -> Option<Result<Client, Forgery>> {
+    pub(crate) fn signer(&self, path: &str, query: &str) -> Option<Result<(Client, u64), Forgery>> {
         if self.keys.is_empty() {
             return None;
         }
@@ -203,7 +203,7 @@ impl Access {
             let key = self.keys.get(&signed.key);
             let (key, client) = key.ok_or_else(|| Forgery::UnknownKey(signed.key.clone()))?;
             signed.check(key, now())?;
-            Ok(client.clone())
+            Ok((client.clone(), signed.expires))
         }))
     }
 

@@ -296,3 +296,22 @@ fn what_the_documentation_signs_in_python_is_taken() {
     assert_eq!(answer.verdict(), (200, String::new()), "{path}");
     assert_eq!(png_reader::read(&answer.body).unwrap().width, 6);
 }
+
+#[test]
+fn shared_caches_may_keep_what_is_signed_and_not_longer_than_its_url_is_good() {
+    let (origin, keys) = (Origin::start(), Keys::new(&entry("web", "")));
+    let tokens = Tokens::new(&[("bot", "")]);
+    let path = tokens.setting().1;
+    let service = keys.service(&[("tokens_file", &path), ("max_age_ms", "3600000")]);
+    let url = at(&origin);
+    let control = |answer: Answer| answer.header("cache-control").unwrap().to_owned();
+    let of = |seconds| signed("/blur/", &["sigma=2", &url], "web", in_seconds(seconds));
+    assert_eq!(control(service.get(&of(100_000))), "public, max-age=3600");
+    let soon = control(service.get(&of(60)));
+    let seconds = soon.strip_prefix("public, max-age=").unwrap();
+    assert!(seconds.parse::<u64>().unwrap() <= 60, "{soon}");
+    let bot = [("authorization", token("bot"))];
+    let bot = bot.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let by_token = service.get_with(&format!("/blur/?sigma=2&{url}"), &bot);
+    assert_eq!(control(by_token), "private, max-age=3600");
+}

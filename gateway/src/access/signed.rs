@@ -37,7 +37,7 @@ pub(super) fn hmac_key(secret: &Secret) -> hmac::Key {
 /// A signed query, taken apart.
 pub(super) struct Signed<'a> {
     pub(super) key: String,
-    expires: u64,
+    pub(super) expires: u64,
     signature: Vec<u8>,
     path: &'a str,
     pairs: Vec<(String, String)>,

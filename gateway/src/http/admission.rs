@@ -30,7 +30,11 @@ pub(crate) fn admit(exchange: &Exchange, request: &HttpRequest) -> Result<Permit
     let client = match access.signer(request.path(), request.query_string()) {
         // What is posted is not signed.
         Some(_) if request.method() != Method::GET => Err(not_for_uploads()),
-        Some(signer) => signer.map_err(forged),
+        Some(signer) => signer.map_err(forged).map(|(client, expires)| {
+            exchange.is_signed();
+            exchange.expires(expires);
+            client
+        }),
         None => by_token(exchange, request),
     };
     let_in(exchange, client?)
@@ -49,7 +53,7 @@ pub(crate) fn admit_imgproxy(
 ) -> Result<Permit, Problem> {
     let access = &exchange.in_force().access;
     let client = match access.imgproxy_signer(signature, signed) {
-        Some(signer) => signer.map_err(forged),
+        Some(signer) => signer.map_err(forged).inspect(|_| exchange.is_signed()),
         None => by_token(exchange, request),
     };
     let_in(exchange, client?)

@@ -32,6 +32,8 @@ pub(crate) struct Exchange {
     code: Cell<Option<Code>>,
     client: OnceCell<Client>,
     quota: Cell<Option<Quota>>,
+    signed: Cell<bool>,
+    good_until: Cell<u64>,
     phases: RefCell<Vec<(&'static str, Duration)>>,
     /// `If-None-Match` of a GET; `None` for other methods, which change nothing by it.
     known: Option<String>,
@@ -54,6 +56,8 @@ impl Exchange {
             code: Cell::new(None),
             client: OnceCell::new(),
             quota: Cell::new(None),
+            signed: Cell::new(false),
+            good_until: Cell::new(u64::MAX),
             phases: RefCell::default(),
             known: (request.method() == Method::GET).then(|| tags_in(request.headers())),
         });
@@ -117,6 +121,26 @@ impl Exchange {
     pub(crate) fn token(&self) -> Option<&str> {
         let account = &self.client.get()?.account;
         account.terms().map(|_| account.name())
+    }
+
+    /// Remembers that its URL says by a signature whose it is, so that it is everybody's who has it.
+    pub(crate) fn is_signed(&self) {
+        self.signed.set(true);
+    }
+
+    /// Whether it did.
+    pub(crate) fn has_signature(&self) -> bool {
+        self.signed.get()
+    }
+
+    /// Remembers when its URL expires, unix seconds.
+    pub(crate) fn expires(&self, at: u64) {
+        self.good_until.set(at);
+    }
+
+    /// When it does; far away if never.
+    pub(crate) fn good_until(&self) -> u64 {
+        self.good_until.get()
     }
 
     /// Remembers what its account has left, for the headers.

@@ -84,6 +84,7 @@ async fn answer(
     if let Some(extension) = &address.extension {
         wanted.add([format!("format:{extension}").as_str()], presets)?;
     }
+    exchange.expires(wanted.expires.unwrap_or(u64::MAX));
     if let Some(at) = wanted.expires.filter(|at| *at <= now()) {
         let message = format!("The URL was good until {at} (unix seconds); ask for a fresh one.");
         return Err(Problem::new(Code::Forbidden, message).with("signature", "expired"));

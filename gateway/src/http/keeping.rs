@@ -8,6 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, VARY
 
 use super::assets::names;
 use super::exchange::Exchange;
+use crate::access::now;
 use crate::cache::{Key, Way};
 use crate::fetch::Freshness;
 
@@ -65,11 +66,14 @@ impl Dress<'_> {
         if self.freshness.never_kept {
             return "no-store".to_owned();
         }
-        // A shared cache asks nobody for a token.
-        let for_all = self.exchange.token().is_none() && !self.freshness.private;
+        // A shared cache asks nobody for a token. A signature is part of the address that it goes by.
+        let needs_token = self.exchange.token().is_some() && !self.exchange.has_signature();
+        let for_all = !needs_token && !self.freshness.private;
         let scope = if for_all { "public" } else { "private" };
         let unsaid = self.exchange.settings().max_age.as_secs();
-        match self.freshness.max_age_s(unsaid) {
+        // Nor does it ask whether a URL has expired.
+        let left = self.exchange.good_until().saturating_sub(now());
+        match self.freshness.max_age_s(unsaid).min(left) {
             0 => format!("{scope}, no-cache"),
             seconds => format!("{scope}, max-age={seconds}"),
         }

@@ -102,6 +102,11 @@ fn formats_qualities_and_names_of_files_are_as_asked() {
             "{options}"
         );
     }
+    let named = unsigned(&origin, "fn:cat", "@jpg");
+    let tag = service.get(&named).header("etag").unwrap().to_owned();
+    let known = service.get_with(&named, &[("if-none-match", &tag)]);
+    assert_eq!(known.status, 304);
+    assert!(known.header("content-disposition").is_none());
     let animation = format!("{PREFIX}/_/w:5/plain/{}", origin.url("/animation.gif"));
     let animation = service.get(&animation);
     assert_eq!(animation.header("content-type"), Some("image/gif"));

@@ -2,6 +2,7 @@
 //! and under which name.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam,
     DispositionType, ExtendedValue, TryIntoHeaderValue,
@@ -11,7 +12,9 @@ use protocol::OutputFormat;
 use super::wanted::Wanted;
 
 pub(super) fn add(response: &mut HttpResponse, wanted: &Wanted) {
-    if wanted.filename.is_none() && wanted.attachment.is_none() {
+    // An answer without a picture has no format, and leaves the header of the one before as it is.
+    let has_picture = response.status() == StatusCode::OK;
+    if !has_picture || wanted.filename.is_none() && wanted.attachment.is_none() {
         return;
     }
     let extension = extension(response);
