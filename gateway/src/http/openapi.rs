@@ -46,7 +46,7 @@ fn whole() -> Value {
             "title": "framefarm",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Image manipulation that a bad image cannot take down",
-            "description": "Two dialects, one pipeline: /{effect}/ does one operation and knows few statuses, /v1/process does up to 32 of them in order. Both take a picture by its address or as an upload. The content of a picture tells its format, never a name or a header.",
+            "description": "Two dialects, one pipeline: /{effect}/ does one operation and knows few statuses, /v1/process does up to 32 of them in order. Both take a picture by its address or as an upload. The content of a picture tells its format, never a name or a header. URLs of imgproxy's form are served besides, and not described here.",
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],

@@ -11,6 +11,9 @@ use crate::http::code::{Code, Dialect};
 /// Codes that a route which leads to a job never gives: they belong to paths and methods.
 const OF_PATHS: [Code; 2] = [Code::NotFound, Code::MethodNotAllowed];
 
+/// The dialects that the document has paths of; imgproxy's is described by imgproxy.
+pub(super) const DIALECTS: [Dialect; 2] = [Dialect::Effects, Dialect::V1];
+
 /// Headers by name: description, and the type of the value.
 const HEADERS: [(&str, &str, &str); 10] = [
     (
@@ -173,7 +176,7 @@ fn by_status(dialect: Dialect) -> BTreeMap<u16, Vec<Code>> {
 /// An answer for each dialect and status, and the few others.
 pub(super) fn components() -> Members {
     let mut components = Members::new();
-    for dialect in Dialect::ALL {
+    for dialect in DIALECTS {
         for (status, codes) in by_status(dialect) {
             let mut more = Vec::new();
             if codes
@@ -222,7 +225,11 @@ pub(super) fn of_job(dialect: Dialect, types: &[&str], operation_is_known: bool)
         "headers": with_headers(true, &["X-Framefarm-Traded"]),
         "content": pictures,
     });
-    let mut answers = Members::from_iter([("200".to_owned(), picture)]);
+    let kept = json!({
+        "description": "The caller has that picture already, by If-None-Match.",
+        "headers": with_headers(true, &[]),
+    });
+    let mut answers = Members::from_iter([("200".to_owned(), picture), ("304".to_owned(), kept)]);
     for (status, _) in by_status(dialect) {
         if status != 404 || !operation_is_known {
             let answer = reference("responses", &component(dialect, status));
