@@ -15,6 +15,7 @@ mod digest;
 mod driver;
 mod event;
 mod farm;
+mod identity;
 mod inbox;
 mod journal;
 mod link;
@@ -31,15 +32,15 @@ mod statm;
 mod status;
 mod stderr;
 mod ticket;
+mod work;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::Bytes;
-use protocol::{Cage, Limits, Operation, Output, Start};
+use protocol::{Cage, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -57,36 +58,13 @@ use spawner::Spawner;
 pub(crate) use bundle::{Bundle, DeathNote};
 pub(crate) use death::{Cause, Death};
 pub(crate) use digest::Digest;
+pub(crate) use identity::Identity;
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
 pub(crate) use share::{Priority, Share};
 pub(crate) use status::PoolStatus;
-
-/// What is to be done, and with what.
-#[derive(Debug, Clone)]
-pub(crate) struct Work {
-    /// On whose account.
-    pub(crate) share: Share,
-    /// The source file as it came; behind it may be further ones.
-    pub(crate) source: Bytes,
-    /// Of all of it, if somebody has computed that already.
-    pub(crate) digest: Option<Digest>,
-    /// Where the further ones begin, see [`protocol::Job::cuts`].
-    pub(crate) cuts: Vec<u64>,
-    /// Applied in order.
-    pub(crate) operations: Vec<Operation>,
-    /// What the result is to be.
-    pub(crate) output: Output,
-    /// When it was handed in.
-    pub(crate) submitted: Instant,
-    /// When it is over, finished or not.
-    pub(crate) deadline: Instant,
-    /// What it may cost.
-    pub(crate) limits: Limits,
-    /// CPU time that it may use.
-    pub(crate) cpu: Duration,
-}
+pub(crate) use work::Work;
 
 /// Why there can be no farm.
 #[derive(Debug, Error)]

@@ -6,7 +6,6 @@ mod options;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use nix::sys::signal::Signal;
 use ring::hmac;
 
 use crate::key_file::Keys;
@@ -79,13 +78,6 @@ fn picture(answer: &Answer) -> Picture {
     png_reader::read(&answer.body).unwrap()
 }
 
-fn reload(service: &Service, text: &str) {
-    let count = || service.log().matches(text).count();
-    let before = count();
-    service.signal(Signal::SIGHUP);
-    service.wait_until(text, || count() > before);
-}
-
 fn is_forged(answer: &Answer, why: &str) {
     assert_eq!(answer.verdict(), (403, "forbidden".to_owned()));
     assert_eq!(answer.json()["signature"], why);
@@ -126,7 +118,7 @@ fn a_url_is_good_if_any_pair_signed_it_and_with_pairs_nothing_else_is() {
     assert!(!log.contains("wide.png"), "addresses are not logged");
 
     keys.write(&entry("new"));
-    reload(&service, "in force now: signing_keys_file");
+    service.reload("in force now: signing_keys_file");
     is_forged(&service.get(&signed("old", &path)), "wrong");
     assert_eq!(service.get(&signed("new", &path)).status, 200);
 }

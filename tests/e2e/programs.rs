@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use crate::manifest::say;
@@ -18,6 +18,20 @@ pub(crate) fn program(name: &str) -> PathBuf {
             _ => panic!("no program {name:?} is shipped"),
         }),
     }
+}
+
+/// What the gateway's program says to these arguments.
+pub(crate) fn framefarm(arguments: &[&str]) -> Output {
+    framefarm_in(arguments, &[])
+}
+
+/// The same in this environment.
+pub(crate) fn framefarm_in(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new(program("framefarm"))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
 }
 
 /// A program for tests, built with the profile of this one.

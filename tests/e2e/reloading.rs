@@ -8,14 +8,6 @@ use crate::service::{Service, send_signal};
 use crate::systemd::Systemd;
 use crate::upkeep::under_load;
 
-/// Sends SIGHUP and waits until the log has one line more with `text`.
-fn reload(service: &Service, text: &str) {
-    let count = || service.log().matches(text).count();
-    let before = count();
-    service.signal(Signal::SIGHUP);
-    service.wait_until(text, || count() > before);
-}
-
 fn verdict(service: &Service) -> (u16, String) {
     let picture = made::png(&made::still(8, 8));
     service.post("/v1/process?op=invert", &picture).verdict()
@@ -27,26 +19,26 @@ fn a_changed_limit_counts_for_the_next_request_and_no_worker_is_touched() {
     let workers = service.idle_pids();
     assert_eq!(verdict(&service).0, 200);
     service.write_settings(&[("pixels_max", "63")]);
-    reload(&service, "in force now: pixels_max");
+    service.reload("in force now: pixels_max");
     assert_eq!(verdict(&service), (413, "too_large".to_owned()));
     service.write_settings(&[]);
-    reload(&service, "in force now: pixels_max");
+    service.reload("in force now: pixels_max");
     assert_eq!(verdict(&service).0, 200);
     assert_eq!(service.idle_pids(), workers);
-    reload(&service, "the settings are as they were");
+    service.reload("the settings are as they were");
 }
 
 #[test]
 fn limits_of_uploads_and_results_are_reloaded_too() {
     let service = Service::with_file(&[]);
     service.write_settings(&[("source_bytes_max", "20")]);
-    reload(&service, "in force now: source_bytes_max");
+    service.reload("in force now: source_bytes_max");
     assert_eq!(verdict(&service), (413, "too_large".to_owned()));
     service.write_settings(&[("output_bytes_max", "20")]);
-    reload(&service, "in force now: source_bytes_max, output_bytes_max");
+    service.reload("in force now: source_bytes_max, output_bytes_max");
     assert_eq!(verdict(&service), (413, "output_too_large".to_owned()));
     service.write_settings(&[("job_deadline_ms", "1")]);
-    reload(&service, "job_deadline_ms");
+    service.reload("job_deadline_ms");
     let heavy = crate::heavy::picture();
     let late = service.post("/v1/process?op=zoomblur", &heavy);
     assert!(late.status >= 400, "nothing is done in a millisecond");
@@ -64,7 +56,7 @@ fn a_request_keeps_the_limits_that_it_began_with() {
     slow.send(head.as_bytes());
     service.wait_until("it is here", || service.status()["requests"] == 2);
     service.write_settings(&[("pixels_max", "63"), ("source_bytes_max", "20")]);
-    reload(&service, "in force now: source_bytes_max, pixels_max");
+    service.reload("in force now: source_bytes_max, pixels_max");
     assert_eq!(verdict(&service), (413, "too_large".to_owned()));
     slow.send(&picture);
     assert_eq!(slow.answer().0, 200);
@@ -81,7 +73,7 @@ fn a_broken_file_changes_nothing_and_its_mistake_is_named_once() {
         ("pixels_max = 1\nqueue_bytes = 1", "source_bytes_max"),
     ] {
         service.write_settings_file(text);
-        reload(&service, "the settings stay as they are");
+        service.reload("the settings stay as they are");
         let log = service.log();
         let line = log.lines().last().unwrap();
         assert!(
@@ -99,7 +91,7 @@ fn another_number_of_workers_is_reached_under_load_without_a_failed_request() {
     under_load(&service, || {
         for count in ["5", "1", "3"] {
             service.write_settings(&[("workers", count)]);
-            reload(&service, "in force now: workers");
+            service.reload("in force now: workers");
             service.wait_until("it has that size", || {
                 service.workers().len().to_string() == count
             });
@@ -109,7 +101,7 @@ fn another_number_of_workers_is_reached_under_load_without_a_failed_request() {
     assert_eq!(service.admin_post("/workers?count=2").status, 202);
     service.wait_until("it has that size", || service.workers().len() == 2);
     service.write_settings(&[("workers", "3"), ("pixels_max", "1000000")]);
-    reload(&service, "in force now: pixels_max");
+    service.reload("in force now: pixels_max");
     serves(&service);
     assert_eq!(service.idle_pids().len(), 2);
     assert_eq!(service.ended(), None);
@@ -128,7 +120,7 @@ fn other_memory_of_workers_replaces_them_all_under_load_without_a_failed_request
     let old_limit = limit(before[0]);
     under_load(&service, || {
         service.write_settings(&[("worker_memory_bytes", "256 MiB")]);
-        reload(&service, "worker_memory_bytes");
+        service.reload("worker_memory_bytes");
         service.wait_until("both are replaced", || {
             let workers = service.workers();
             let pids: Vec<_> = workers.iter().filter_map(|worker| worker.pid).collect();
@@ -150,16 +142,10 @@ fn what_needs_a_restart_is_named_while_the_rest_counts() {
         ("http_threads", "3"),
         ("log_format", "json"),
     ]);
-    reload(
-        &service,
-        "needs a restart: sandbox, http_threads, log_format",
-    );
+    service.reload("needs a restart: sandbox, http_threads, log_format");
     assert!(service.log().contains("in force now: pixels_max"));
     assert_eq!(verdict(&service), (413, "too_large".to_owned()));
-    reload(
-        &service,
-        "needs a restart: sandbox, http_threads, log_format",
-    );
+    service.reload("needs a restart: sandbox, http_threads, log_format");
 }
 
 #[test]
@@ -185,18 +171,18 @@ fn where_sources_may_come_from_can_be_changed() {
     let path = format!("/v1/process?op=invert&url={}", source.url("/picture.png"));
     assert_eq!(service.get(&path).code(), "source_forbidden");
     service.write_settings(&[("allow_source_networks", "127.0.0.0/8")]);
-    reload(&service, "in force now: allow_source_networks");
+    service.reload("in force now: allow_source_networks");
     assert_eq!(service.get(&path).verdict().0, 200);
     for closed in [
         ("deny_source_hosts", "127.0.0.1"),
         ("allow_source_ports", "80"),
     ] {
         service.write_settings(&[("allow_source_networks", "127.0.0.0/8"), closed]);
-        reload(&service, "in force now: ");
+        service.reload("in force now: ");
         assert_eq!(service.get(&path).code(), "source_forbidden", "{closed:?}");
     }
     service.write_settings(&[]);
-    reload(&service, "in force now: allow_source_networks");
+    service.reload("in force now: allow_source_networks");
     assert_eq!(service.get(&path).code(), "source_forbidden");
 }
 

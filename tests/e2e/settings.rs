@@ -1,16 +1,6 @@
 //! Settings from outside: the program refuses wrong ones all at once, and shows the right ones.
 
-use std::process::{Command, Output};
-
-use crate::programs::program;
-
-fn framefarm(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(program("framefarm"))
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
-}
+use crate::programs::{framefarm, framefarm_in};
 
 #[test]
 fn every_mistake_is_reported_at_once_with_its_origin_and_what_is_allowed() {
@@ -19,7 +9,7 @@ fn every_mistake_is_reported_at_once_with_its_origin_and_what_is_allowed() {
     std::fs::write(&file, "workers = 0\nquue_jobs = 3\n").unwrap();
     let config = format!("--config={}", file.display());
     let flags = [config.as_str(), "--frames-max=many", "check-config"];
-    let output = framefarm(&flags, &[("FRAMEFARM_LISTEN", "8080")]);
+    let output = framefarm_in(&flags, &[("FRAMEFARM_LISTEN", "8080")]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     for part in [
@@ -43,7 +33,7 @@ fn a_flag_beats_the_environment_which_beats_the_file() {
     std::fs::write(&file, "workers = 3\nframes_max = 30\npixels_max = 300\n").unwrap();
     let config = format!("--config={}", file.display());
     let environment = [("FRAMEFARM_WORKERS", "4"), ("FRAMEFARM_FRAMES_MAX", "40")];
-    let output = framefarm(&[&config, "--workers=5", "--print-config"], &environment);
+    let output = framefarm_in(&[&config, "--workers=5", "--print-config"], &environment);
     let printed = String::from_utf8(output.stdout).unwrap();
     for line in ["workers = 5", "frames_max = 40", "pixels_max = 300"] {
         assert!(
@@ -55,19 +45,16 @@ fn a_flag_beats_the_environment_which_beats_the_file() {
 
 #[test]
 fn a_public_address_is_refused_without_saying_that_strangers_may_use_it() {
-    let output = framefarm(&["--listen=0.0.0.0:8080", "check-config"], &[]);
+    let output = framefarm(&["--listen=0.0.0.0:8080", "check-config"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("allow_anonymous"));
-    let output = framefarm(&["--admin-listen=0.0.0.0:9090", "check-config"], &[]);
+    let output = framefarm(&["--admin-listen=0.0.0.0:9090", "check-config"]);
     assert_eq!(output.status.code(), Some(2));
-    let output = framefarm(
-        &[
-            "--listen=0.0.0.0:8080",
-            "--allow-anonymous=true",
-            "check-config",
-        ],
-        &[],
-    );
+    let output = framefarm(&[
+        "--listen=0.0.0.0:8080",
+        "--allow-anonymous=true",
+        "check-config",
+    ]);
     assert_eq!(output.status.code(), Some(0));
 }
 
@@ -78,7 +65,7 @@ fn the_settings_that_are_shipped_are_right() {
         env!("CARGO_MANIFEST_DIR"),
         "/deploy/framefarm.toml"
     );
-    let output = framefarm(&[config, "check-config"], &[]);
+    let output = framefarm(&[config, "check-config"]);
     assert!(
         output.status.success(),
         "{}",
@@ -90,7 +77,7 @@ fn the_settings_that_are_shipped_are_right() {
 fn a_port_in_use_is_a_clear_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = framefarm(&["--listen", &address, "--admin-listen=127.0.0.1:0"], &[]);
+    let output = framefarm(&["--listen", &address, "--admin-listen=127.0.0.1:0"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains(&address) && said.contains("listen"), "{said}");
@@ -98,7 +85,7 @@ fn a_port_in_use_is_a_clear_error() {
 
 #[test]
 fn the_catalogue_can_be_read_from_the_command_line() {
-    let output = framefarm(&["effects"], &[]);
+    let output = framefarm(&["effects"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
         text.contains("blur") && text.contains("sigma") && text.contains("0.1"),

@@ -1,19 +1,18 @@
 //! Signed URLs: what is signed here by other means than the service's own is taken, and what was
 //! changed, has expired or lost its key is refused and told apart.
 
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use nix::sys::signal::Signal;
 use ring::hmac;
 
 use crate::key_file::Keys;
 use crate::made;
 use crate::origin::{LOOPBACK, Origin};
 use crate::png_reader;
-use crate::programs::{program, skip};
+use crate::programs::{framefarm, skip};
 use crate::service::{Answer, Service};
 use crate::token_file::{Tokens, token};
 
@@ -57,20 +56,6 @@ fn at(origin: &Origin) -> String {
 fn reason(answer: &Answer) -> String {
     assert_eq!(answer.verdict(), (403, "forbidden".to_owned()));
     answer.json()["signature"].as_str().unwrap().to_owned()
-}
-
-fn reload(service: &Service, text: &str) {
-    let count = || service.log().matches(text).count();
-    let before = count();
-    service.signal(Signal::SIGHUP);
-    service.wait_until(text, || count() > before);
-}
-
-fn framefarm(arguments: &[&str]) -> Output {
-    Command::new(program("framefarm"))
-        .args(arguments)
-        .output()
-        .unwrap()
 }
 
 #[test]
@@ -189,14 +174,14 @@ fn keys_are_exchanged_by_sighup_while_old_urls_stay_good_as_long_as_theirs_is_th
     assert_eq!(service.get(&of("old")).status, 200);
     assert_eq!(reason(&service.get(&of("new"))), "unknown_key");
     keys.write(&format!("{}{}", entry("new", ""), entry("old", "")));
-    reload(&service, "in force now: signing_keys_file");
+    service.reload("in force now: signing_keys_file");
     assert_eq!(service.get(&of("old")).status, 200);
     assert_eq!(service.get(&of("new")).status, 200);
     keys.write("[[key]]\nid = \"new\"\nsecret = \"short\"\n");
-    reload(&service, "the settings stay as they are");
+    service.reload("the settings stay as they are");
     assert!(service.log().contains("secret must be"));
     keys.write(&entry("new", ""));
-    reload(&service, "in force now: signing_keys_file");
+    service.reload("in force now: signing_keys_file");
     assert_eq!(reason(&service.get(&of("old"))), "unknown_key");
     assert_eq!(service.get(&of("new")).status, 200);
 }

@@ -1,11 +1,7 @@
 //! Who may come in, and for what: tokens from a file, which a reload reads again.
 
-use std::process::{Command, Output};
-
-use nix::sys::signal::Signal;
-
 use crate::made;
-use crate::programs::program;
+use crate::programs::framefarm;
 use crate::service::{Answer, Service};
 use crate::token_file::{Tokens, sha256, token};
 
@@ -15,20 +11,6 @@ const EFFECT: &str = "/image/invert/";
 fn post(service: &Service, path: &str, authorization: &str) -> Answer {
     let picture = made::png(&made::still(8, 8));
     service.post_with(path, &[("authorization", authorization)], &picture)
-}
-
-fn reload(service: &Service, text: &str) {
-    let count = || service.log().matches(text).count();
-    let before = count();
-    service.signal(Signal::SIGHUP);
-    service.wait_until(text, || count() > before);
-}
-
-fn framefarm(arguments: &[&str]) -> Output {
-    Command::new(program("framefarm"))
-        .args(arguments)
-        .output()
-        .unwrap()
 }
 
 #[test]
@@ -183,7 +165,7 @@ fn tokens_are_read_again_with_the_settings_and_a_broken_file_changes_nothing() {
         (200, 200, 401)
     );
     tokens.write(&[("both", ""), ("new", "")]);
-    reload(&service, "in force now: tokens_file");
+    service.reload("in force now: tokens_file");
     assert_eq!(
         (status("old"), status("both"), status("new")),
         (401, 200, 200)
@@ -196,7 +178,7 @@ fn tokens_are_read_again_with_the_settings_and_a_broken_file_changes_nothing() {
         ("[[token", "is not TOML"),
     ] {
         tokens.write_text(text);
-        reload(&service, "the settings stay as they are");
+        service.reload("the settings stay as they are");
         let log = service.log();
         let line = log
             .lines()
@@ -213,10 +195,10 @@ fn tokens_are_read_again_with_the_settings_and_a_broken_file_changes_nothing() {
         );
     }
     std::fs::remove_file(tokens.path()).unwrap();
-    reload(&service, "the settings stay as they are");
+    service.reload("the settings stay as they are");
     assert_eq!(status("both"), 200);
     tokens.write(&[("both", ""), ("new", "")]);
-    reload(&service, "the settings are as they were");
+    service.reload("the settings are as they were");
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::pool::{Digest, Work};
+use crate::pool::{Identity, Work};
 
 /// Two jobs of one key have the same result, byte for byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key(Digest);
+pub(crate) struct Key(Identity);
 
 impl Key {
-    /// `source` is the digest of all of the job's pictures. Whose job it is makes no difference, nor
+    /// `source` is the identity of all of the job's pictures. Whose job it is makes no difference, nor
     /// when it is to be done.
-    pub(crate) fn of(work: &Work, source: &Digest) -> Self {
+    pub(crate) fn of(work: &Work, source: &Identity) -> Self {
         // Debug text is canonical within one build, and the build is part of it. A limit that is
         // lowered must not be passed by a result that was made before.
         let plan = format!(
@@ -22,7 +22,7 @@ impl Key {
             work.cuts,
             work.limits
         );
-        Self(Digest::of_both(&plan, source))
+        Self(source.with(&plan))
     }
 }
 

@@ -73,36 +73,19 @@ impl Results {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Limits, Operation, Output, OutputFormat, Reply, Timings};
-    use std::time::{Duration, Instant};
+    use protocol::{Operation, OutputFormat, Reply, Timings};
+    use std::time::Duration;
 
     use super::*;
-    use crate::pool::{Digest, Share, Work};
+    use crate::pool::{Identity, Work};
 
     fn work() -> Work {
-        Work {
-            share: Share::OWN,
-            source: Bytes::new(),
-            digest: None,
-            cuts: Vec::new(),
-            operations: Vec::new(),
-            output: Output::default(),
-            submitted: Instant::now(),
-            deadline: Instant::now(),
-            limits: Limits {
-                pixels_max: 1,
-                frames_max: 1,
-                total_pixels_max: 1,
-                output_pixels_max: 1,
-                output_bytes_max: 1,
-            },
-            cpu: Duration::ZERO,
-        }
+        Work::with(&[])
     }
 
-    fn source(text: &str) -> Digest {
+    fn source(text: &str) -> Identity {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime.unwrap().block_on(Digest::of(text.as_bytes()))
+        runtime.unwrap().block_on(Identity::of(text.as_bytes()))
     }
 
     fn key(text: &str) -> Key {

@@ -7,6 +7,9 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use ring::digest::{SHA256, digest};
 
+use super::exchange::Current;
+use super::nothing_here;
+
 /// What a page may do: load files from here, show pictures that it made itself, and ask this listener.
 /// Its texts become text and never markup: assigning markup is refused by the browser.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -76,6 +79,19 @@ impl Asset {
             Some("webp") => "image/webp",
             _ => "application/octet-stream",
         }
+    }
+}
+
+/// The file of that name, if there are to be pages for people.
+pub(crate) async fn send(
+    assets: &'static [Asset],
+    name: &str,
+    exchange: Current,
+    request: HttpRequest,
+) -> HttpResponse {
+    match Asset::find(assets, name) {
+        Some(file) if exchange.0.settings().playground => file.respond(&request),
+        _ => nothing_here(exchange, request).await,
     }
 }
 

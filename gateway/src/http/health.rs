@@ -65,7 +65,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
             let probe = Work {
                 share: Share::OWN,
                 source: Bytes::from_static(PROBE_PICTURE),
-                digest: None,
+                identity: None,
                 cuts: Vec::new(),
                 operations: Vec::new(),
                 output: protocol::Output::default(),

@@ -83,28 +83,25 @@ fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duratio
     let (id, code) = (exchange.id(), exchange.code().map(Code::name));
     let ms = took.as_micros() as f64 / 1e3;
     let token = exchange.token();
+    // The level of a line is part of its place in the program.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                request_id = id,
+                method,
+                path,
+                status,
+                code,
+                token,
+                ms,
+                "request"
+            )
+        };
+    }
     if QUIET.contains(&path) || FILES.iter().any(|folder| path.starts_with(folder)) {
-        tracing::debug!(
-            request_id = id,
-            method,
-            path,
-            status,
-            code,
-            token,
-            ms,
-            "request"
-        );
+        line!(debug);
     } else {
-        tracing::info!(
-            request_id = id,
-            method,
-            path,
-            status,
-            code,
-            token,
-            ms,
-            "request"
-        );
+        line!(info);
     }
 }
 

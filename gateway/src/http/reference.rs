@@ -3,9 +3,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::assets::{Asset, assets};
+use super::assets::{Asset, assets, send};
 use super::exchange::Current;
-use super::nothing_here;
 
 /// Under `/docs/`.
 pub(crate) static FILES: &[Asset] = assets!("reference":
@@ -19,7 +18,7 @@ pub(crate) static FILES: &[Asset] = assets!("reference":
 
 /// `GET /docs`
 pub(crate) async fn page(exchange: Current, request: HttpRequest) -> HttpResponse {
-    send("index.html", exchange, request).await
+    send(FILES, "index.html", exchange, request).await
 }
 
 /// `GET /docs/{file}`
@@ -28,12 +27,5 @@ pub(crate) async fn file(
     name: web::Path<String>,
     request: HttpRequest,
 ) -> HttpResponse {
-    send(&name, exchange, request).await
-}
-
-async fn send(name: &str, exchange: Current, request: HttpRequest) -> HttpResponse {
-    match Asset::find(FILES, name) {
-        Some(file) if exchange.0.settings().playground => file.respond(&request),
-        _ => nothing_here(exchange, request).await,
-    }
+    send(FILES, &name, exchange, request).await
 }

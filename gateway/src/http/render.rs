@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::{State, admission, keeping, verdict};
 use crate::cache::{Key, Wish};
 use crate::intake::Source;
-use crate::pool::{Digest, Work};
+use crate::pool::{Identity, Work};
 
 /// Whether a job of this client may hope for a place, asked before its picture is fetched or read.
 ///
@@ -38,9 +38,9 @@ pub(crate) async fn render(
     let mut work = work(exchange, &source, operations, output)?;
     let key = match cache.is_on() || exchange.is_get() {
         true => {
-            let digest = Digest::of(&source.bytes).await;
-            work.digest = Some(digest);
-            Some(Key::of(&work, &digest))
+            let identity = Identity::of(&source.bytes).await;
+            work.identity = Some(identity);
+            Some(Key::of(&work, &identity))
         }
         false => None,
     };
@@ -98,7 +98,7 @@ fn work(
     Ok(Work {
         share: admission::client(exchange)?.account.share(),
         source: source.bytes.clone(),
-        digest: None,
+        identity: None,
         cuts: source.cuts.clone(),
         operations,
         output,

@@ -9,7 +9,7 @@ use std::fmt;
 use ring::digest::{Context, SHA256};
 
 /// Bytes that are hashed at a stretch: well below a millisecond.
-pub(super) const PIECE_BYTES: usize = 256 * 1024;
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// 32 bytes, shown as 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,18 +25,6 @@ impl Digest {
             }
             context.update(piece);
         }
-        Self::end(context)
-    }
-
-    /// Of a text and of what another digest stands for: together they take no time worth sharing.
-    pub(crate) fn of_both(text: &str, other: &Self) -> Self {
-        let mut context = Context::new(&SHA256);
-        context.update(&other.0);
-        context.update(text.as_bytes());
-        Self::end(context)
-    }
-
-    fn end(context: Context) -> Self {
         let mut value = [0; 32];
         value.copy_from_slice(context.finish().as_ref());
         Self(value)

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Work;
-use super::digest::Digest;
+use super::identity::Identity;
 use super::outcome::{JobError, Outcome};
 
 /// Dead workers from which a job is quarantined.
@@ -20,19 +20,19 @@ const WINDOW: Duration = Duration::from_secs(600);
 /// Jobs remembered; of more, the one that struck longest ago is forgotten.
 const ENTRIES_MAX: usize = 1024;
 
-/// SHA-256 of operations, output and pictures.
+/// Of operations, output and pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key(Digest);
+pub(crate) struct Key(Identity);
 
 impl Key {
     pub(crate) async fn of(work: &Work) -> Self {
-        let source = match work.digest {
+        let source = match work.identity {
             Some(known) => known,
-            None => Digest::of(&work.source).await,
+            None => Identity::of(&work.source).await,
         };
         // Debug text is canonical here: it is only ever compared within one process.
         let plan = format!("{:?} {:?} {:?}", work.output, work.operations, work.cuts);
-        Self(Digest::of_both(&plan, &source))
+        Self(source.with(&plan))
     }
 }
 
@@ -157,10 +157,8 @@ fn millis(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::death::{Death, Ending};
-    use super::super::digest::PIECE_BYTES;
-    use super::super::share::Share;
-    use bytes::Bytes;
-    use protocol::{Breadcrumb, Limits, Operation, Output};
+    use super::super::identity::PIECE_BYTES;
+    use protocol::{Breadcrumb, Operation, Output};
 
     use super::*;
 
@@ -172,22 +170,9 @@ mod tests {
 
     fn work(source: &[u8], operations: &[Operation], output: Output) -> Work {
         Work {
-            share: Share::OWN,
-            source: Bytes::copy_from_slice(source),
-            digest: None,
-            cuts: Vec::new(),
             operations: operations.to_vec(),
             output,
-            submitted: Instant::now(),
-            deadline: Instant::now(),
-            limits: Limits {
-                pixels_max: 1,
-                frames_max: 1,
-                total_pixels_max: 1,
-                output_pixels_max: 1,
-                output_bytes_max: 1,
-            },
-            cpu: TERM,
+            ..Work::with(source)
         }
     }
 

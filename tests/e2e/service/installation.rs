@@ -8,6 +8,14 @@ impl Service {
         write_settings(self.folder(), settings);
     }
 
+    /// Sends SIGHUP and waits until the log has one line more with `text`.
+    pub(crate) fn reload(&self, text: &str) {
+        let count = || self.log().matches(text).count();
+        let before = count();
+        self.signal(Signal::SIGHUP);
+        self.wait_until(text, || count() > before);
+    }
+
     /// Replaces the settings file by anything.
     pub(crate) fn write_settings_file(&self, text: &str) {
         std::fs::write(self.folder().join(SETTINGS_FILE), text).unwrap();

@@ -203,15 +203,20 @@ fn who_asks_first_hears_what_submitting_would_have_brought() {
     assert!(would(&scene, 2).is_ok(), "room would be made for it");
 }
 
-#[test]
-fn the_backlog_of_one_account_is_no_reason_to_refuse_another() {
-    let mut scene = Scene::ready(1);
+/// By forty of them, 1 to 40, one after the other.
+fn learn_that_jobs_take_20_s(scene: &mut Scene) {
     for id in 1..=40 {
         scene.submit(id);
         scene.worker(0, WorkerEvent::Started(id));
         scene.now += Duration::from_secs(20);
         scene.refuse(0, id);
     }
+}
+
+#[test]
+fn the_backlog_of_one_account_is_no_reason_to_refuse_another() {
+    let mut scene = Scene::ready(1);
+    learn_that_jobs_take_20_s(&mut scene);
     for id in 41..=43 {
         scene.submit(id);
     }
@@ -222,12 +227,7 @@ fn the_backlog_of_one_account_is_no_reason_to_refuse_another() {
 #[test]
 fn a_job_that_cannot_start_in_time_is_refused_now() {
     let mut scene = Scene::ready(1);
-    for id in 1..=40 {
-        scene.submit(id);
-        scene.worker(0, WorkerEvent::Started(id));
-        scene.now += Duration::from_secs(20);
-        scene.refuse(0, id);
-    }
+    learn_that_jobs_take_20_s(&mut scene);
     scene.submit(41);
     scene.submit(42);
     scene.submit(43);
