@@ -151,12 +151,21 @@ fn a_late_reply_never_reaches_the_next_job() {
     let settings = [("job_deadline_ms", "60"), ("workers", "1")];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let rounds = match std::env::var_os("CI") {
-        Some(_) => 1000,
-        None => 100_u32,
+    let enough = match std::env::var_os("CI") {
+        Some(_) => 500,
+        None => 50_u32,
     };
+    // On a busy machine 60 ms are sometimes too short for anything, so rounds do not count.
+    let until = Instant::now() + Duration::from_secs(300);
     let (mut late, mut echoed) = (0, 0);
-    for round in 0..rounds {
+    for round in 0.. {
+        if late >= enough && echoed >= enough {
+            break;
+        }
+        assert!(
+            Instant::now() < until,
+            "{round} rounds: {late} late, {echoed} echoed"
+        );
         let script = format!("answer late:80:{round}");
         let answer = service.post("/v1/process", script.as_bytes());
         assert_ne!(answer.status, 200);
@@ -168,11 +177,6 @@ fn a_late_reply_never_reaches_the_next_job() {
             echoed += 1;
         }
     }
-    // On a busy machine 60 ms are sometimes too short for anything.
-    assert!(
-        late > rounds / 2 && echoed > rounds / 5,
-        "{late} late, {echoed} echoed"
-    );
     baseline.returns(&mut service);
 }
 

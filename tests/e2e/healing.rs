@@ -40,6 +40,14 @@ fn a_worker_that_exits_at_once_is_retried_with_pauses_until_it_is_repaired() {
     assert_eq!(service.post("/v1/process", b"echo").body, b"echo");
 }
 
+#[test]
+fn a_job_that_waits_is_sent_away_when_the_last_worker_is_given_up() {
+    let service = Service::with_fake("exits-until-repaired", &[("job_deadline_ms", "600000")]);
+    let answer = service.post("/v1/process", b"echo");
+    assert_eq!(answer.verdict(), (503, "no_workers".to_owned()));
+    assert!(answer.header("retry-after").is_some());
+}
+
 /// CPU time that the process has used, in the kernel's hundredths of a second.
 fn cpu_ticks(pid: i32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();

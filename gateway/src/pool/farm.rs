@@ -88,6 +88,7 @@ impl Farm {
             Event::Abort => self.abort(),
         }
         self.expire(now);
+        self.despair(now);
         self.shrink();
         self.recycle(now);
         self.fill(now);

@@ -1,7 +1,7 @@
 //! Which jobs the farm takes: none while it drains or cannot keep a worker alive, none that the
 //! queue has no room for and nobody makes room for, none that could not start in time.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Farm;
 use crate::pool::outcome::{JobError, QueueLimit};
@@ -15,9 +15,7 @@ impl Farm {
         let admitted = if self.draining {
             Err(JobError::Draining)
         } else if self.is_broken() {
-            Err(JobError::NoWorkers {
-                retry_after: self.next_attempt(now),
-            })
+            Err(self.no_workers(now))
         } else {
             self.room_for(&ticket, now)
         };
@@ -84,12 +82,25 @@ impl Farm {
         Ok(leaving)
     }
 
-    /// Time until a crash-looping slot is tried again.
-    fn next_attempt(&self, now: Instant) -> Duration {
+    /// Sends away what waits for workers that cannot be kept alive, as it would be refused now.
+    pub(super) fn despair(&mut self, now: Instant) {
+        if self.queue.is_empty() || !self.is_broken() {
+            return;
+        }
+        let error = self.no_workers(now);
+        while let Some(ticket) = self.queue.pop() {
+            self.answer(&ticket, Err(error.clone()));
+        }
+    }
+
+    /// With the time until a crash-looping slot is tried again.
+    fn no_workers(&self, now: Instant) -> JobError {
         let attempts = self.slots.iter().filter_map(|slot| match slot.state {
             State::Vacant { not_before } => Some(not_before.saturating_duration_since(now)),
             _ => None,
         });
-        attempts.min().unwrap_or_default()
+        JobError::NoWorkers {
+            retry_after: attempts.min().unwrap_or_default(),
+        }
     }
 }

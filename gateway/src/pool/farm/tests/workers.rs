@@ -39,6 +39,24 @@ fn repeated_failures_pause_longer_and_longer_until_no_worker_is_admitted() {
 }
 
 #[test]
+fn what_waits_is_sent_away_when_the_last_worker_is_given_up() {
+    let mut scene = Scene::ready(2);
+    for failures in 1..=4 {
+        scene.crash(0);
+        if failures < 4 {
+            scene.crash(1);
+            scene.after(Duration::from_secs(20));
+        }
+    }
+    assert!(error_of(&scene.submit(1), 1).is_none(), "one is left");
+    assert!(matches!(
+        error_of(&scene.crash(1), 1),
+        Some(JobError::NoWorkers { .. })
+    ));
+    assert!(scene.farm.queue().is_empty());
+}
+
+#[test]
 fn the_first_successful_job_forgives_all_failures() {
     let mut scene = Scene::ready(1);
     for _ in 0..3 {
