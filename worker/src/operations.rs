@@ -31,12 +31,22 @@ use chain::Work;
 pub(crate) use chain::{Chain, chain};
 pub(crate) use geometry::{Scaling, as_resize, resize_shrink_wanted, scaling};
 
+/// Patterns of the place that [`Effect::reach`] allows repeat after so many px, or a part of that.
+const GRID: usize = 64;
+
 /// What is done to a frame: the same to every one, whatever is on it, so that an animation
 /// neither flickers nor changes its size.
 trait Effect {
     /// The size that a picture of `size` will have afterwards.
     fn result_size(&self, size: Size) -> Size {
         size
+    }
+
+    /// How far from a pixel, in px, the last one lies that its result depends on; `None` where it depends on
+    /// more than these: on the place (but for a pattern of [`GRID`]), on the size, or on the picture as a whole.
+    /// Of an animation such an operation is done only where something changes (`chain/changed.rs`).
+    fn reach(&self) -> Option<usize> {
+        None
     }
 
     /// Does it, to one frame; frames never see each other.
@@ -75,6 +85,10 @@ impl<E: Effect> Prepare for E {
 impl<E: Effect + ?Sized> Effect for &E {
     fn result_size(&self, size: Size) -> Size {
         (**self).result_size(size)
+    }
+
+    fn reach(&self) -> Option<usize> {
+        (**self).reach()
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {

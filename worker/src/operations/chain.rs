@@ -1,13 +1,16 @@
 //! Operations one behind the other, each pulling frames from the one before it. The first pulls
 //! from the decoder; who pulls from the last gets finished frames.
 
+mod changed;
+
 use protocol::{Limit, Operation, OutputFormat, Phase};
 
 use super::{Compose, Effect, Prepare};
 use crate::decode;
-use crate::picture::{Frame, Picture, Plays};
+use crate::picture::{Delay, Frame, Picture, Plays};
 use crate::progress::Progress;
 use crate::refused::Refused;
+use changed::Changed;
 
 /// Frames on demand.
 pub(crate) trait Reel {
@@ -97,6 +100,7 @@ pub(crate) fn chain<'a>(
             effect: shrunk
                 .take()
                 .and_then(|shrunk| super::on_shrunk(operation, shrunk)),
+            changed: Changed::default(),
             pixels_max,
         });
     }
@@ -170,6 +174,7 @@ struct Each<'a> {
     preparation: Preparation<'a>,
     /// From the first frame on.
     effect: Option<Box<dyn Effect + 'a>>,
+    changed: Changed,
     pixels_max: u64,
 }
 
@@ -185,7 +190,12 @@ impl Reel for Each<'_> {
         let effect = self.effect.insert(effect);
         let size = effect.result_size(picture.size);
         Refused::output_over(Limit::OutputPixels, size.pixels(), self.pixels_max)?;
-        let picture = effect.apply(picture)?;
+        let picture = match effect.reach() {
+            Some(reach) if delay != Delay::NONE => {
+                self.changed.apply(effect.as_ref(), reach, picture)?
+            }
+            _ => effect.apply(picture)?,
+        };
         debug_assert_eq!(picture.size, size);
         Ok(Some(Frame { picture, delay }))
     }

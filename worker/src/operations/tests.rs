@@ -54,7 +54,7 @@ pub(super) fn pattern(width: u32, height: u32) -> Picture {
     let pixels: Vec<[u8; 4]> = (0..width * height)
         .map(|i| {
             let alpha = if i % 7 == 0 { 0 } else { 255 - i * 5 % 240 };
-            [i * 37, i * i * 11 + 3, i * 91 + 50, alpha].map(|v| (v % 256) as u8)
+            [i * 37, i.wrapping_mul(i * 11) + 3, i * 91 + 50, alpha].map(|v| (v % 256) as u8)
         })
         .collect();
     picture(width, &pixels)

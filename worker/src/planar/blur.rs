@@ -22,6 +22,24 @@ pub(super) fn shrink_allowed(sigma: f64) -> u32 {
     by
 }
 
+/// How far from a sample, at most, another one lies that its blurred value depends on, for planes
+/// at full size. Beside it matters only where in squares of [`coarser`] samples it lies.
+pub(crate) fn reach(sigma: f64) -> usize {
+    let by = coarser(sigma);
+    // What the kernel reaches, rounded up to whole means; as much for their own extent, and twice
+    // that for interpolation.
+    (sigma * KERNEL_SIGMAS).ceil() as usize + 4 * by
+}
+
+/// How many samples across and down are taken together.
+fn coarser(sigma: f64) -> usize {
+    let mut by = 1;
+    while sigma / by as f64 >= HALVES_FROM_SIGMA {
+        by *= 2;
+    }
+    by
+}
+
 /// A plane that has been decoded `by` times smaller, blurred by `sigma`, in samples of the full
 /// one across and down, and brought to its full `size`.
 pub(crate) fn blurred(
@@ -30,10 +48,7 @@ pub(crate) fn blurred(
     size: (usize, usize),
     sigma: (f64, f64),
 ) -> Plane {
-    let mut coarser = 1;
-    while sigma.0.min(sigma.1) / (by * coarser) as f64 >= HALVES_FROM_SIGMA {
-        coarser *= 2;
-    }
+    let mut coarser = coarser(sigma.0.min(sigma.1) / by as f64);
     by *= coarser;
     let [across, down] = [sigma.0, sigma.1].map(|sigma| kernel(left_of(sigma, by)));
     if by == 1 {

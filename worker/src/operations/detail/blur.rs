@@ -17,6 +17,11 @@ const KERNEL: usize = 5;
 const BORDER: usize = KERNEL / 2 * CHANNELS;
 
 impl Effect for Blur {
+    fn reach(&self) -> Option<usize> {
+        // The ring costs less than looking for what changed.
+        self.sigma.map(gaussian::reach)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         match self.sigma {
             Some(sigma) => gaussian::blur(&mut picture, sigma),

@@ -9,6 +9,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for BoxBlur {
+    fn reach(&self) -> Option<usize> {
+        Some(self.radius as usize)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         gaussian::mean(&mut picture, self.radius);
         Ok(picture)

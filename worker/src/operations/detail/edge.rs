@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Edge {
+    fn reach(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let plane = Plane::of(&picture);
         for (pixel, around) in plane.around(&mut picture) {

@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Emboss {
+    fn reach(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         // A quarter of the Sobel sums, in 256ths.
         let depth = (self.depth * 64.0).round() as i32;

@@ -6,6 +6,7 @@ mod means;
 
 use crate::picture::{CHANNELS, Picture};
 use crate::planar::blur::blurred;
+pub(in crate::operations) use crate::planar::blur::reach;
 use crate::planes::Plane;
 pub(in crate::operations) use means::mean;
 

@@ -17,6 +17,10 @@ const ALPHA: usize = 3;
 const COLUMNS_FROM: usize = 12;
 
 impl Effect for Median {
+    fn reach(&self) -> Option<usize> {
+        Some(self.radius as usize)
+    }
+
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let mut result = picture.clone();
         let opaque = picture.as_pixels().iter().all(|pixel| pixel[ALPHA] == 255);

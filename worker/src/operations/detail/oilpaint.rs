@@ -16,6 +16,10 @@ const TONES: usize = 16;
 type Tones = [[u32; 4]; TONES];
 
 impl Effect for OilPaint {
+    fn reach(&self) -> Option<usize> {
+        Some(self.radius as usize)
+    }
+
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         Ok(painted(&picture, self.radius as usize))
     }

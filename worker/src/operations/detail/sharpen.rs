@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Sharpen {
+    fn reach(&self) -> Option<usize> {
+        Some(gaussian::reach(self.sigma))
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let mut blurred = picture.clone();
         gaussian::blur(&mut blurred, self.sigma);
