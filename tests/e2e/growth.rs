@@ -66,6 +66,43 @@ fn memory_stays_with_a_worker_from_job_to_job_and_is_returned_when_it_rests() {
     });
 }
 
+#[test]
+fn an_animation_costs_a_few_canvases_however_many_frames_it_has() {
+    const SIDES: (u16, u16) = (3000, 1800);
+    const CANVAS: usize = SIDES.0 as usize * SIDES.1 as usize * 4;
+    let frame = |number: u16, width: u16, height: u16| made::MadeFrame {
+        left: number * 50,
+        top: number * 40,
+        width,
+        delay_cs: 5,
+        disposal: 1,
+        local: None,
+        indexes: (0..usize::from(width) * usize::from(height))
+            .map(|at| ((at % usize::from(width) + at / 997) % 127) as u8)
+            .collect(),
+    };
+    let mut frames = vec![frame(0, SIDES.0, SIDES.1)];
+    frames.extend((1..8).map(|number| frame(number, 90, 70)));
+    let source = made::gif(SIDES.0, SIDES.1, None, &frames);
+    // Each is encoded in another way; what is blurred has more colours than a table.
+    for format in ["gif", "webp", "apng"] {
+        let canvases = |count: usize| {
+            let bytes = count * CANVAS + 2 * source.len() + (4 << 20);
+            let bytes = bytes.to_string();
+            let settings = [("workers", "1"), ("worker_memory_bytes", &*bytes)];
+            let service = Service::with(&settings);
+            service.post(&format!("/v1/process?op=blur&format={format}"), &source)
+        };
+        let answer = canvases(6);
+        assert_eq!(answer.verdict(), (200, String::new()), "{format}");
+        assert_eq!(
+            canvases(3).code(),
+            "memory_limit",
+            "{format}: the limit counts"
+        );
+    }
+}
+
 /// Pages that the process has been given so far without reading them from a disk.
 fn minor_faults(pid: i32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();

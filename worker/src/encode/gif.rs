@@ -24,7 +24,7 @@ use super::settings::Settings;
 use super::still;
 use crate::picture::{Clock, Frame, Plays};
 use crate::refused::Refused;
-use changes::{Changes, between, clears, cropped, drawn, from_empty, threshold};
+use changes::{Changes, between, clears, crop, drawn, from_empty, threshold};
 use draw::Drawing;
 use lzw::Coder;
 pub(crate) use rewrite::rewrite;
@@ -193,8 +193,8 @@ fn cut_out(area: Area, indices: Vec<u8>, free: Option<Vec<bool>>) -> Cut {
             top: area.top + inside.top,
             ..inside
         },
-        indices: cropped(&indices, area.width, inside),
-        free: Some(cropped(&free, area.width, inside)),
+        indices: crop(indices, area.width, inside),
+        free: Some(crop(free, area.width, inside)),
     }
 }
 

@@ -29,7 +29,12 @@ impl Reduction {
         self.seen += 1;
         if kept {
             let picture = shrunk(frame.picture, self.scale);
-            return self.pending.replace(Frame { picture, ..frame });
+            let frame = Frame { picture, ..frame };
+            return match self.every {
+                // None that follows can have its time added: a canvas less is held.
+                1 => Some(frame),
+                _ => self.pending.replace(frame),
+            };
         }
         if let Some(pending) = &mut self.pending {
             pending.delay = pending.delay.plus(frame.delay);

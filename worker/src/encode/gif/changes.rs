@@ -54,7 +54,7 @@ pub(super) fn between(before: &Picture, after: &Picture) -> Changes {
         .collect();
     let width = after.size.width as usize;
     let area = drawn(&same, width).unwrap_or(FIRST_PIXEL);
-    let stays = cropped(&same, width, area);
+    let stays = crop(same, width, area);
     let repeated = stays.iter().filter(|stays| **stays).count() * 10;
     Changes {
         area,
@@ -110,12 +110,12 @@ pub(super) fn drawn(stays: &[bool], width: usize) -> Option<Area> {
     })
 }
 
-/// What of rows of `width` is inside of `area`.
-pub(super) fn cropped<T: Copy>(values: &[T], width: usize, area: Area) -> Vec<T> {
-    let rows = values.chunks_exact(width).skip(area.top).take(area.height);
-    let mut inside = Vec::with_capacity(area.width * area.height);
-    for row in rows {
-        inside.extend_from_slice(&row[area.left..area.left + area.width]);
+/// What of rows of `width` is inside of `area`, moved together.
+pub(super) fn crop<T: Copy>(mut values: Vec<T>, width: usize, area: Area) -> Vec<T> {
+    for row in 0..area.height {
+        let start = (area.top + row) * width + area.left;
+        values.copy_within(start..start + area.width, row * area.width);
     }
-    inside
+    values.truncate(area.width * area.height);
+    values
 }

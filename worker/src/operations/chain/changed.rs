@@ -6,8 +6,8 @@ use crate::operations::{Effect, GRID};
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
-/// Two more canvases are held for it: not of pictures that are larger than so many pixels.
-const PIXELS_MAX: u64 = 8 << 20;
+/// Three more canvases are held for it, so it is not done to larger pictures.
+const PIXELS_MAX: u64 = 2 << 20;
 /// A rectangle that is to be done must be less than so many tenths of the picture.
 const WORTH_TENTHS: usize = 7;
 /// After so many frames in a row that changed nearly everywhere, no more are compared.
