@@ -5,16 +5,16 @@
 
 mod coded;
 mod codes;
+mod lzw;
 mod outline;
 
 use protocol::{Limit, Limits};
-use weezl::decode::Configuration;
-use weezl::{BitOrder, LzwStatus};
 
 use super::canvas::Canvas;
 use crate::picture::{CHANNELS, Delay, Frame, Plays};
 use crate::refused::Refused;
 pub(crate) use coded::Coded;
+use lzw::Indices;
 use outline::{FrameOutline, Outline};
 
 /// The composited frames of a GIF.
@@ -22,8 +22,9 @@ pub(crate) struct Animation<'a> {
     plays: Plays,
     frames: std::iter::Enumerate<std::vec::IntoIter<FrameOutline<'a>>>,
     canvas: Canvas,
-    /// Colour indices of one frame, kept for the next.
-    indices: Vec<u8>,
+    /// Of one frame, and its codes; kept for the next.
+    indices: Indices,
+    codes: Vec<u8>,
 }
 
 impl<'a> Animation<'a> {
@@ -34,7 +35,8 @@ impl<'a> Animation<'a> {
             plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
             canvas: Canvas::new(outline.size),
-            indices: Vec::new(),
+            indices: Indices::default(),
+            codes: Vec::new(),
         })
     }
 
@@ -46,7 +48,13 @@ impl<'a> Animation<'a> {
         let Some((number, frame)) = self.frames.next() else {
             return Ok(None);
         };
-        decompress(&frame, &mut self.indices)
+        self.codes.clear();
+        for block in frame.blocks() {
+            self.codes.extend_from_slice(block);
+        }
+        let pixels = usize::from(frame.width) * usize::from(frame.height);
+        self.indices
+            .decode(&self.codes, frame.code_bits, pixels)
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
         self.draw(&frame);
         Ok(Some(Frame {
@@ -67,7 +75,10 @@ impl<'a> Animation<'a> {
             colours[usize::from(index)] = [0; CHANNELS];
         }
         let mut rows: Vec<_> = self.canvas.next(visible, frame.disposal).collect();
-        let stored = self.indices.chunks_exact(usize::from(frame.width).max(1));
+        let stored = self
+            .indices
+            .pixels()
+            .chunks_exact(usize::from(frame.width).max(1));
         for (y, indices) in row_order(frame.height, frame.interlaced).zip(stored) {
             let Some(row) = rows.get_mut(y) else {
                 continue;
@@ -113,39 +124,6 @@ fn row_order(height: u16, interlaced: bool) -> impl Iterator<Item = usize> {
     passes
         .iter()
         .flat_map(move |&(first, step)| (first..height).step_by(step))
-}
-
-/// Fills `indices` with the width × height colour indices of a frame, in stored order. What
-/// the data holds beyond them is not looked at.
-fn decompress(frame: &FrameOutline<'_>, indices: &mut Vec<u8>) -> Result<(), &'static str> {
-    indices.clear();
-    indices.resize(usize::from(frame.width) * usize::from(frame.height), 0);
-    let mut decoder = Configuration::new(BitOrder::Lsb, frame.code_bits)
-        .with_yield_on_full_buffer(true)
-        .build();
-    let mut rest = indices.as_mut_slice();
-    for mut block in frame.blocks() {
-        while !block.is_empty() && !rest.is_empty() {
-            let result = decoder.decode_bytes(block, rest);
-            block = block.get(result.consumed_in..).unwrap_or_default();
-            rest = rest.get_mut(result.consumed_out..).unwrap_or_default();
-            match result.status {
-                Err(_) => return Err("its colour codes are damaged"),
-                Ok(LzwStatus::Ok) => {}
-                Ok(_) if rest.is_empty() => {}
-                Ok(_) => return Err("its colour codes end early"),
-            }
-        }
-    }
-    // What the last bytes of a block complete may come out only when asked for.
-    while !rest.is_empty() {
-        let result = decoder.decode_bytes(&[], rest);
-        if result.consumed_out == 0 {
-            return Err("its colour codes end early");
-        }
-        rest = rest.get_mut(result.consumed_out..).unwrap_or_default();
-    }
-    Ok(())
 }
 
 #[cfg(test)]

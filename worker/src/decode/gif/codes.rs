@@ -3,7 +3,7 @@
 //! Source: GIF89a specification, 1990, appendix F.
 
 /// Strings that a dictionary holds at most.
-const STRINGS: usize = 4096;
+pub(super) const STRINGS: usize = 4096;
 
 /// Where `codes` end that make exactly `pixels` pixels and say so; `None` when they are damaged,
 /// make fewer or more, or do not say that they end. `index_bits`: 2 to 8.
@@ -49,7 +49,7 @@ pub(super) fn end(codes: &[u8], index_bits: u8, pixels: usize) -> Option<usize> 
 /// What one code takes only the place of the next depends on, so that the processor reads several
 /// at a time.
 #[inline(always)]
-fn number(codes: &[u8], at: usize, width: u32) -> Option<usize> {
+pub(super) fn number(codes: &[u8], at: usize, width: u32) -> Option<usize> {
     let (byte, shift) = (at / 8, at % 8);
     let rest = codes.get(byte..)?;
     let bits = match rest.first_chunk::<4>() {
