@@ -5,42 +5,118 @@
 /// Strings that a dictionary holds at most.
 pub(super) const STRINGS: usize = 4096;
 
+/// Codes that are read at once: as many of 12 bits as eight bytes hold wherever the first begins.
+const AT_ONCE: usize = 4;
+
 /// Where `codes` end that make exactly `pixels` pixels and say so; `None` when they are damaged,
 /// make fewer or more, or do not say that they end. `index_bits`: 2 to 8.
 pub(super) fn end(codes: &[u8], index_bits: u8, pixels: usize) -> Option<usize> {
-    let clear = 1_usize << index_bits;
-    let mut lengths = [1_u16; STRINGS];
-    let (mut next, mut width) = (clear + 2, u32::from(index_bits) + 1);
-    let mut before: Option<u16> = None;
-    let (mut made, mut at) = (0, 0);
+    let mut follower = Follower::new(index_bits);
     loop {
-        let code = number(codes, at, width)?;
-        at += width as usize;
-        if code == clear {
-            (next, width, before) = (clear + 2, u32::from(index_bits) + 1, None);
-            continue;
-        }
-        if code == clear + 1 {
-            return (made == pixels).then_some(at.div_ceil(8));
-        }
-        let length = match before {
-            _ if code < next => lengths[code],
-            // The string that this very code completes.
-            Some(before) if code == next && next < STRINGS => before + 1,
-            _ => return None,
-        };
-        made += usize::from(length);
-        if made > pixels {
+        follower.run(codes);
+        if follower.made > pixels {
             return None;
         }
-        if let (Some(before), true) = (before, next < STRINGS) {
-            lengths[next] = before + 1;
-            next += 1;
-            if next == 1 << width && width < 12 {
-                width += 1;
+        let code = number(codes, follower.at, follower.width)?;
+        follower.at += follower.width as usize;
+        if code == follower.clear {
+            follower.forget();
+        } else if code == follower.clear + 1 {
+            return (follower.made == pixels).then_some(follower.at.div_ceil(8));
+        } else {
+            follower.take(code)?;
+        }
+    }
+}
+
+/// Knows how long each string is, and not what is in it.
+struct Follower {
+    clear: usize,
+    /// Of the strings; one more, which is written to when there is room for no further.
+    lengths: [u16; STRINGS + 1],
+    /// The string that the next code completes.
+    next: usize,
+    /// Bits of the next code.
+    width: u32,
+    /// Length of the last string; `None` right after the dictionary was cleared.
+    before: Option<u16>,
+    /// Where the next code begins, bits.
+    at: usize,
+    /// Pixels so far.
+    made: usize,
+}
+
+impl Follower {
+    fn new(index_bits: u8) -> Self {
+        let mut follower = Self {
+            clear: 1 << index_bits,
+            lengths: [1; STRINGS + 1],
+            next: 0,
+            width: 0,
+            before: None,
+            at: 0,
+            made: 0,
+        };
+        follower.forget();
+        follower
+    }
+
+    fn forget(&mut self) {
+        (self.next, self.before) = (self.clear + 2, None);
+        self.width = self.clear.ilog2() + 1;
+    }
+
+    /// One code that is neither of the two special ones.
+    fn take(&mut self, code: usize) -> Option<()> {
+        if let Some(before) = self.before {
+            self.lengths[self.next] = before + 1;
+        }
+        // The string that this very code completes is known, if there is one.
+        let known = self.next + usize::from(self.before.is_some());
+        if code >= known.min(STRINGS) {
+            return None;
+        }
+        let length = self.lengths[code];
+        self.made += usize::from(length);
+        if self.before.is_some() && self.next < STRINGS {
+            self.next += 1;
+            if self.next == 1 << self.width && self.width < 12 {
+                self.width += 1;
             }
         }
-        before = Some(length);
+        self.before = Some(length);
+        Some(())
+    }
+
+    /// As many codes as come without anything special: at most up to one that is, or is wrong, or up
+    /// to where their width changes. Most do, and have nothing to wait for but each other's length.
+    fn run(&mut self, codes: &[u8]) {
+        let Some(mut before) = self.before else {
+            return;
+        };
+        let (clear, width) = (self.clear, self.width);
+        let mask = (1_u64 << width) - 1;
+        let (mut next, mut at, mut made) = (self.next, self.at, self.made);
+        'all: while next + AT_ONCE < 1 << width || width == 12 {
+            let Some(bytes) = codes.get(at / 8..).and_then(|rest| rest.first_chunk()) else {
+                break;
+            };
+            let mut bits = u64::from_le_bytes(*bytes) >> (at % 8);
+            for _ in 0..AT_ONCE {
+                let code = (bits & mask) as usize;
+                self.lengths[next] = before + 1;
+                if code > next || code.wrapping_sub(clear) < 2 {
+                    break 'all;
+                }
+                bits >>= width;
+                at += width as usize;
+                before = self.lengths[code];
+                made += usize::from(before);
+                next = (next + 1).min(STRINGS);
+            }
+        }
+        (self.next, self.at, self.made) = (next, at, made);
+        self.before = Some(before);
     }
 }
 
