@@ -10,17 +10,23 @@ mod assets;
 mod browsers;
 mod cache_metrics;
 mod code;
+mod connection;
 mod effects;
 mod exchange;
+mod h2;
+mod h2_answer;
 mod health;
 mod history;
 mod imgproxy;
 mod in_flight;
+mod incoming;
 mod keeping;
 mod layer;
+mod line;
 mod metrics;
 mod openapi;
 mod output;
+mod pace;
 mod pictures;
 mod playground;
 mod problem;
@@ -30,31 +36,32 @@ mod reference;
 mod render;
 mod routes;
 mod sending;
+mod server;
 mod source;
+mod trace;
+mod unread;
 mod verdict;
 
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::dev::Server;
-use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{HttpResponse, web};
 use arc_swap::ArcSwap;
-use nix::sys::resource::{Resource, getrlimit};
 use tokio::sync::Notify;
 
 use crate::in_force::InForce;
 use crate::pool::Pool;
 use code::Code;
-use exchange::Current;
+use exchange::{Current, reads};
 use history::History;
 use in_flight::InFlight;
 use problem::Problem;
+use server::Listener;
 
 pub(crate) use code::Dialect;
 pub(crate) use health::is_working;
@@ -62,15 +69,8 @@ pub(crate) use history::keep as keep_history;
 pub(crate) use imgproxy::is_preset as is_imgproxy_preset;
 pub(crate) use metrics::Metrics;
 
-/// Longest pause between two requests on one connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a client may take to send the head of a request.
-const REQUEST_HEAD: Duration = Duration::from_secs(10);
-/// Longer than any `drain_timeout_ms`: how long draining takes is decided in `life.rs`.
-const SHUTDOWN: Duration = Duration::from_secs(3700);
-
-/// Most connections per thread, whatever the kernel allows.
-const CONNECTIONS_MAX: usize = 25_000;
+/// Most connections of operators and what watches for them.
+const ADMIN_CONNECTIONS_MAX: usize = 256;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -140,14 +140,15 @@ impl State {
 /// # Errors
 /// When the kernel refuses to listen on it.
 pub(crate) fn public(state: &web::Data<State>, socket: TcpListener) -> io::Result<Server> {
-    let threads = state.in_force().settings.http_threads;
-    serve(
-        state,
-        socket,
-        threads,
-        state.connections.clone(),
-        public_routes,
-    )
+    let settings = &state.in_force().settings;
+    let listener = Listener {
+        state: state.clone(),
+        threads: settings.http_threads,
+        connections_max: settings.connections_max,
+        connections: state.connections.clone(),
+        routes: public_routes,
+    };
+    listener.serve(socket)
 }
 
 /// The operators' server on a bound socket.
@@ -155,50 +156,14 @@ pub(crate) fn public(state: &web::Data<State>, socket: TcpListener) -> io::Resul
 /// # Errors
 /// When the kernel refuses to listen on it.
 pub(crate) fn admin(state: &web::Data<State>, socket: TcpListener) -> io::Result<Server> {
-    serve(state, socket, 1, InFlight::default(), admin_routes)
-}
-
-/// The server takes its first connection when it is first polled.
-fn serve(
-    state: &web::Data<State>,
-    socket: TcpListener,
-    threads: usize,
-    connections: InFlight,
-    routes: fn(&mut web::ServiceConfig),
-) -> io::Result<Server> {
-    let shared = state.clone();
-    let app = move || {
-        App::new()
-            .app_data(shared.clone())
-            .wrap(from_fn(layer::around))
-            .default_service(web::to(nothing_here))
-            .configure(routes)
+    let listener = Listener {
+        state: state.clone(),
+        threads: 1,
+        connections_max: ADMIN_CONNECTIONS_MAX,
+        connections: InFlight::default(),
+        routes: admin_routes,
     };
-    let server = HttpServer::new(app)
-        .workers(threads)
-        // Signals are the business of `life.rs`.
-        .disable_signals()
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(REQUEST_HEAD)
-        // A client that closes its side has left: its job is dropped, not finished.
-        .h1_allow_half_closed(false)
-        // Connections end with their answers, not before.
-        .shutdown_timeout(SHUTDOWN.as_secs())
-        .max_connections(connections_max(threads))
-        .on_connect(move |_, connection| {
-            connection.insert(connections.enter());
-        })
-        .listen(socket)?
-        .run();
-    Ok(server)
-}
-
-/// Connections per thread, so that descriptors are left for workers (four each), for fetching,
-/// and for the operators.
-fn connections_max(threads: usize) -> usize {
-    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    (limit / 2 / threads).clamp(8, CONNECTIONS_MAX)
+    listener.serve(socket)
 }
 
 fn admin_routes(service: &mut web::ServiceConfig) {
@@ -236,10 +201,10 @@ async fn elsewhere(
     let prefix = exchange.settings().imgproxy_prefix.as_deref();
     match imgproxy::rest(prefix, request.path()) {
         None => nothing_here(Current(exchange), request).await,
-        Some(rest) if request.method() == Method::GET => {
+        Some(rest) if reads(request.method()) => {
             imgproxy::by_url(&state, &exchange, &request, rest).await
         }
-        Some(_) => wrong_method("GET", Current(exchange), request).await,
+        Some(_) => wrong_method("GET, HEAD", Current(exchange), request).await,
     }
 }
 

@@ -46,6 +46,10 @@ pub(crate) use program::Program;
 /// How long the last answers may take to leave once the last request is answered, and how long
 /// killed workers may take to disappear.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
+/// Socket, standard error, shared page, pidfd, and as many for the one that replaces it.
+const DESCRIPTORS_PER_WORKER: usize = 8;
+/// For listeners, operators, fetches and what a runtime needs.
+const DESCRIPTORS_BESIDE: usize = 256;
 /// Pause between two looks at a farm that is not ready yet.
 const READY_POLL: Duration = Duration::from_millis(20);
 
@@ -89,6 +93,7 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
         true => Predecessor::meet().map(|(predecessor, doors)| (Some(predecessor), Some(doors)))?,
         false => (None, None),
     };
+    check_descriptors(&settings);
     let doors = Doors::open(&settings, handed)?;
     let metrics = Metrics::new();
     let (pool, farm) = start_pool(&settings, metrics.pool.clone()).await?;
@@ -130,6 +135,24 @@ fn raise_descriptor_limit() {
         .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
     if let Err(error) = raised {
         tracing::warn!(%error, "the limit of descriptors cannot be raised");
+    }
+}
+
+/// Says so now if descriptors could run out: later it would be connections that cannot be taken.
+fn check_descriptors(settings: &Settings) {
+    let Ok((soft, _)) = getrlimit(Resource::RLIMIT_NOFILE) else {
+        return;
+    };
+    let wanted =
+        settings.connections_max + settings.workers * DESCRIPTORS_PER_WORKER + DESCRIPTORS_BESIDE;
+    if soft < wanted as u64 {
+        tracing::warn!(
+            limit = soft,
+            wanted,
+            connections_max = settings.connections_max,
+            workers = settings.workers,
+            "descriptors may run out under load; raise the limit (ulimit -n, LimitNOFILE=) or lower connections_max"
+        );
     }
 }
 

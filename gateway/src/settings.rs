@@ -29,6 +29,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use nix::sys::resource::{Resource, getrlimit};
 
 use crate::access::Credentials;
 
@@ -78,6 +79,22 @@ settings! {
         playground: bool = "true", Switch, now;
         /// Origins of web pages that may call the public API from browsers.
         cors_origins: OriginList = "", Origins, now;
+    }
+
+    "Clients" {
+        /// Most connections of the public listener at once; the next ones wait in the kernel.
+        connections_max: usize = "auto" or "half of the descriptors that the process may have, at most 100000"
+            => Some(half_of_descriptors()), Count(1..=1_000_000), restart;
+        /// Longest time for the head of a request, from its first byte or the beginning of the connection.
+        head_timeout[ms]: Duration = "10000", Millis(100..=HOUR_MS), now;
+        /// Longest pause between two requests on one connection.
+        keep_alive[ms]: Duration = "75000", Millis(100..=HOUR_MS), restart;
+        /// Time over which it is looked at how fast a client sends a body or reads its answer.
+        slow_client[ms]: Duration = "20000", Millis(100..=HOUR_MS), now;
+        /// Least bytes per second of such a client, while the service waits for it; 0: any but none.
+        slow_client_bytes_per_s: u64 = "500", Count(0..=1_000_000_000), now;
+        /// Most requests in progress on one connection of HTTP/2.
+        http2_streams_max: u32 = "100", Count(1..=10_000), now;
     }
 
     "Access" {
@@ -210,7 +227,7 @@ settings! {
         /// Time in a worker from which on a job is logged, with its phase, operations and digest.
         slow_job[ms]: Duration = "10000", Millis(1..=HOUR_MS), now;
         /// What is logged.
-        log: String = "info,actix_server=warn", Directives, now;
+        log: String = "info,actix_server=warn,actix_http=off", Directives, now;
         /// How log lines look.
         log_format: LogFormat = "human", Choice(
             &[("human", LogFormat::Human), ("json", LogFormat::Json)],
@@ -221,6 +238,8 @@ settings! {
 
 /// Beyond this the pool's bookkeeping was never measured.
 pub(crate) const WORKERS_MAX: usize = 1024;
+/// More is for whoever has measured what it costs.
+const CONNECTIONS_AUTO_MAX: usize = 100_000;
 /// Longer waits are mistakes of a factor of 1000 (seconds taken for milliseconds).
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
@@ -229,6 +248,13 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 /// it cannot tell, one worker is the number that is never too many.
 fn cpus() -> usize {
     std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(WORKERS_MAX))
+}
+
+/// The other half is for workers, fetches and operators. The soft limit is raised before anybody listens.
+fn half_of_descriptors() -> usize {
+    let hard = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(_, hard)| hard);
+    let half = usize::try_from(hard / 2).unwrap_or(usize::MAX);
+    half.clamp(1, CONNECTIONS_AUTO_MAX)
 }
 
 impl Settings {

@@ -70,7 +70,7 @@ fn pages_of_the_origins_that_are_listed_may_call_and_read_the_headers() {
     assert_eq!((answer.status, origin(&answer)), (204, Some(PAGE)));
     assert_eq!(
         answer.header("access-control-allow-methods"),
-        Some("GET, POST")
+        Some("GET, HEAD, POST")
     );
     let headers = answer.header("access-control-allow-headers").unwrap();
     assert!(headers.contains("Authorization"), "{headers}");

@@ -147,14 +147,10 @@ fn every_error_has_one_body() {
 #[test]
 fn a_wrong_method_is_told_the_right_ones() {
     let service = Service::start();
-    for (path, allowed) in [
-        ("/livez", "GET, HEAD"),
-        ("/v1/effects", "GET"),
-        ("/image/", "GET"),
-    ] {
+    for path in ["/livez", "/v1/effects", "/image/"] {
         let answer = service.post(path, b"");
         assert_eq!(answer.verdict(), (405, "method_not_allowed".to_owned()));
-        assert_eq!(answer.header("allow"), Some(allowed), "{path}");
+        assert_eq!(answer.header("allow"), Some("GET, HEAD"), "{path}");
     }
 }
 

@@ -1,10 +1,14 @@
 //! A client that speaks HTTP by hand, for what a well-behaved client does not do: send half a
 //! request, leave early, never read.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use crate::service::{PATIENCE, Service};
+
+/// Pause between two drops.
+const DRIP: Duration = Duration::from_millis(20);
 
 /// A connection to the service.
 pub(crate) struct Connection(TcpStream);
@@ -89,5 +93,35 @@ impl Connection {
     /// Whether the other side has closed; waits for it.
     pub(crate) fn is_closed(&mut self) -> bool {
         matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
+    }
+
+    /// Sends this again and again until the other side has closed; gives back all that it said.
+    pub(crate) fn drip(&mut self, bytes: &[u8]) -> String {
+        self.0.set_read_timeout(Some(DRIP)).unwrap();
+        let until = Instant::now() + PATIENCE;
+        let mut said = Vec::new();
+        let mut piece = [0; 4096];
+        while Instant::now() < until {
+            match self.0.read(&mut piece) {
+                Ok(0) => return String::from_utf8(said).unwrap(),
+                Ok(length) => said.extend_from_slice(&piece[..length]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    // The other side may have closed meanwhile; then the next read says so.
+                    let _ = self.0.write(bytes);
+                }
+                Err(_) => return String::from_utf8(said).unwrap(),
+            }
+        }
+        panic!("still open: {}", String::from_utf8_lossy(&said));
+    }
+
+    /// All that it says until it closes.
+    pub(crate) fn everything(&mut self) -> String {
+        self.drip(b"")
+    }
+
+    /// The stream itself, to speak something else on it.
+    pub(crate) fn stream(&mut self) -> &mut TcpStream {
+        &mut self.0
     }
 }

@@ -115,6 +115,7 @@ fn tokens(state: &State, status: &PoolStatus) -> Option<Vec<Value>> {
 pub(crate) async fn metrics(state: web::Data<State>) -> HttpResponse {
     if let Some(status) = state.pool.status().await {
         state.metrics.observe(&status);
+        state.metrics.observe_connections(state.connections.count());
         state.metrics.cache.observe(&state.in_force());
     }
     match state.metrics.text() {

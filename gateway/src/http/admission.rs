@@ -8,12 +8,11 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use protocol::Operation;
 
 use super::code::Code;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, reads};
 use super::problem::Problem;
 use crate::access::{Claims, Client, Excess, Forgery, Permit, Stranger, client_address};
 
@@ -29,7 +28,7 @@ pub(crate) fn admit(exchange: &Exchange, request: &HttpRequest) -> Result<Permit
     let access = &exchange.in_force().access;
     let client = match access.signer(request.path(), request.query_string()) {
         // What is posted is not signed.
-        Some(_) if request.method() != Method::GET => Err(not_for_uploads()),
+        Some(_) if !reads(request.method()) => Err(not_for_uploads()),
         Some(signer) => signer.map_err(forged).map(|(client, expires)| {
             exchange.is_signed();
             exchange.expires(expires);

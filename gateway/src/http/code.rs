@@ -70,6 +70,8 @@ macro_rules! codes {
 codes! {
     /// Not a request that this service understands.
     BadRequest = "bad_request", 400, 400;
+    /// The request, or a part of it, did not come in time.
+    RequestTimeout = "request_timeout", 408, 408;
     /// No such route.
     NotFound = "not_found", 404, 404;
     /// The route exists, for other methods.

@@ -13,6 +13,7 @@ use actix_web::http::header::{HeaderMap, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::code::{Code, Dialect};
+use super::trace;
 use crate::access::{Client, Quota};
 use crate::in_force::InForce;
 use crate::pool::Done;
@@ -35,8 +36,12 @@ pub(crate) struct Exchange {
     signed: Cell<bool>,
     good_until: Cell<u64>,
     phases: RefCell<Vec<(&'static str, Duration)>>,
-    /// `If-None-Match` of a GET; `None` for other methods, which change nothing by it.
+    /// `If-None-Match` of a GET or HEAD; `None` for other methods, which change nothing by it.
     known: Option<String>,
+    /// The trace that it is a part of, if its caller keeps one.
+    trace: Option<String>,
+    /// Its body came too slowly.
+    too_slow: Cell<bool>,
 }
 
 impl Exchange {
@@ -59,7 +64,9 @@ impl Exchange {
             signed: Cell::new(false),
             good_until: Cell::new(u64::MAX),
             phases: RefCell::default(),
-            known: (request.method() == Method::GET).then(|| tags_in(request.headers())),
+            known: reads(request.method()).then(|| tags_in(request.headers())),
+            trace: trace::id_in(request.headers()),
+            too_slow: Cell::new(false),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
         exchange
@@ -67,6 +74,21 @@ impl Exchange {
 
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The id of the trace that its caller keeps, for the log.
+    pub(crate) fn trace_id(&self) -> Option<&str> {
+        self.trace.as_deref()
+    }
+
+    /// Remembers that its body came too slowly.
+    pub(crate) fn is_too_slow(&self) {
+        self.too_slow.set(true);
+    }
+
+    /// Whether it did.
+    pub(crate) fn was_too_slow(&self) -> bool {
+        self.too_slow.get()
     }
 
     /// What this request is served by, whatever a reload puts in force meanwhile.
@@ -96,7 +118,7 @@ impl Exchange {
         self.dialect.get()
     }
 
-    /// Whether it is a GET, whose answer others may keep.
+    /// Whether it is a GET or HEAD, whose answer others may keep.
     pub(crate) fn is_get(&self) -> bool {
         self.known.is_some()
     }
@@ -194,6 +216,11 @@ impl Exchange {
     }
 }
 
+/// Whether a request of that method asks for what is there, and sends nothing.
+pub(crate) fn reads(method: &Method) -> bool {
+    [Method::GET, Method::HEAD].contains(method)
+}
+
 fn tags_in(headers: &HeaderMap) -> String {
     let values = headers.get_all(IF_NONE_MATCH);
     let texts: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
@@ -205,7 +232,7 @@ fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.len() <= ID_BYTES_MAX && id.bytes().all(plain)
 }
 
-fn fresh_id() -> String {
+pub(super) fn fresh_id() -> String {
     format!("{:016x}", fastrand::u64(..))
 }
 

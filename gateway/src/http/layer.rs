@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::ConnectionType;
@@ -14,7 +14,9 @@ use actix_web::{HttpResponse, web};
 use super::State;
 use super::browsers::Caller;
 use super::code::{Code, Dialect};
+use super::connection::Connection;
 use super::exchange::Exchange;
+use super::incoming;
 use super::problem::Problem;
 use super::sending::Sending;
 
@@ -28,11 +30,13 @@ const PIPELINES: &str = "/v1/process";
 /// See the module.
 pub(crate) async fn around(
     state: web::Data<State>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let exchange = Exchange::begin(&request, state.in_force());
     let in_flight = state.in_flight.enter();
+    let turn = Connection::of(&request).map(Connection::begin);
+    incoming::watch(&mut request, &exchange);
     let caller = Caller::of(&request, &exchange.settings().cors_origins);
     // Routing needs the request to itself, so what the log wants is copied out before.
     let (method, path) = (request.method().clone(), request.path().to_owned());
@@ -70,7 +74,7 @@ pub(crate) async fn around(
     log(&exchange, method.as_str(), &path, status, took);
     answered.map(|response| {
         response.map_body(|_, body| match body.try_into_bytes() {
-            Ok(bytes) => Sending::new(bytes, in_flight).boxed(),
+            Ok(bytes) => Sending::new(bytes, (in_flight, turn)).boxed(),
             // None of ours is a stream.
             Err(stream) => stream.boxed(),
         })
@@ -93,6 +97,7 @@ fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duratio
                 status,
                 code,
                 token,
+                trace_id = exchange.trace_id(),
                 ms,
                 "request"
             )
@@ -125,7 +130,7 @@ fn refused_by_the_server(error: &actix_web::Error, exchange: &Exchange) -> HttpR
 
 /// Adds what every answer has.
 fn complete(head: &mut ResponseHead, state: &State, exchange: &Exchange) {
-    if state.is_closing() {
+    if state.is_closing() || exchange.was_too_slow() {
         // The server writes the header itself, and ignores one of ours.
         head.set_connection_type(ConnectionType::Close);
     }

@@ -33,6 +33,19 @@ struct TokenAnswer {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Slowness {
+    part: &'static str,
+}
+
+/// What a client was too slow with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SlowClient {
+    Head,
+    Upload,
+    Answer,
+}
+
 /// Names of tokens that have a series of their own; the others share one. A monitoring system pays
 /// for each.
 const TOKENS_NAMED_MAX: usize = 1000;
@@ -49,6 +62,8 @@ pub(crate) struct Metrics {
     token_requests: Family<TokenAnswer, Counter>,
     tokens_named: Mutex<HashSet<String>>,
     duration_s: Histogram,
+    slow_clients: Family<Slowness, Counter>,
+    connections: Gauge,
     workers: Family<WorkerState, Gauge>,
     queue_jobs: Gauge,
     queue_bytes: Gauge,
@@ -65,6 +80,8 @@ impl Metrics {
             tokens_named: Mutex::default(),
             // 1 ms to 33 s
             duration_s: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            slow_clients: Family::default(),
+            connections: Gauge::default(),
             workers: Family::default(),
             queue_jobs: Gauge::default(),
             queue_bytes: Gauge::default(),
@@ -87,6 +104,16 @@ impl Metrics {
             "Time from the request's head to its answer",
             metrics.duration_s.clone(),
         );
+        registry.register(
+            "slow_clients",
+            "Connections and requests ended because the client was too slow, by what it was slow with",
+            metrics.slow_clients.clone(),
+        );
+        registry.register(
+            "connections",
+            "Open connections of the public listener",
+            metrics.connections.clone(),
+        );
         registry.register("workers", "Worker slots by state", metrics.workers.clone());
         registry.register("queue_jobs", "Jobs waiting", metrics.queue_jobs.clone());
         registry.register(
@@ -105,6 +132,21 @@ impl Metrics {
         };
         self.requests.get_or_create(&answer).inc();
         self.duration_s.observe(took.as_secs_f64());
+    }
+
+    /// Counts a client that was too slow.
+    pub(crate) fn slow(&self, with: SlowClient) {
+        let part = match with {
+            SlowClient::Head => "head",
+            SlowClient::Upload => "upload",
+            SlowClient::Answer => "answer",
+        };
+        self.slow_clients.get_or_create(&Slowness { part }).inc();
+    }
+
+    /// Sets the gauge of open connections.
+    pub(crate) fn observe_connections(&self, count: usize) {
+        self.connections.set(count as i64);
     }
 
     /// Counts one answer for its token.

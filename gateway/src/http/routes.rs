@@ -1,7 +1,7 @@
 //! What is where on the public listener, as one table: the router is made of it, and the tests hold
 //! the OpenAPI document (`openapi.rs`) against it. The first path that fits wins, so names of effects come last.
 
-use actix_web::{Resource, web};
+use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
 use super::{effects, health, openapi, playground, process, reference};
 
@@ -26,36 +26,38 @@ macro_rules! routes {
     };
 }
 
+// Whatever can be got can be asked for without its body: link previews and caches do.
 routes! {
-    "/livez" "GET, HEAD" |at| {
-        // Some load balancers ask without wanting the body.
-        at.route(web::get().to(health::live)).route(web::head().to(health::live))
+    "/livez" "GET, HEAD" |at| reading(at, health::live);
+    "/readyz" "GET, HEAD" |at| reading(at, health::ready);
+    "/v1/effects" "GET, HEAD" |at| reading(at, process::effects);
+    "/v1/process" "GET, HEAD, POST" |at| {
+        reading(at, process::by_url).route(web::post().to(process::by_upload))
     };
-    "/readyz" "GET, HEAD" |at| {
-        at.route(web::get().to(health::ready)).route(web::head().to(health::ready))
-    };
-    "/v1/effects" "GET" |at| at.route(web::get().to(process::effects));
-    "/v1/process" "GET, POST" |at| {
-        at.route(web::get().to(process::by_url)).route(web::post().to(process::by_upload))
-    };
-    "/openapi.json" "GET" |at| at.route(web::get().to(openapi::document));
-    "/" "GET, HEAD" |at| {
-        at.route(web::get().to(playground::page)).route(web::head().to(playground::page))
-    };
-    "/playground/{file}" "GET" |at| at.route(web::get().to(playground::file));
-    "/docs" "GET, HEAD" |at| {
-        at.route(web::get().to(reference::page)).route(web::head().to(reference::page))
-    };
-    "/docs/{file}" "GET" |at| at.route(web::get().to(reference::file));
-    "/image" "GET" |at| at.route(web::get().to(effects::ping));
-    "/image/" "GET" |at| at.route(web::get().to(effects::ping));
-    "/image/{effect}" "GET, POST" effect;
-    "/image/{effect}/" "GET, POST" effect;
-    "/{effect}" "GET, POST" effect;
-    "/{effect}/" "GET, POST" effect;
+    "/openapi.json" "GET, HEAD" |at| reading(at, openapi::document);
+    "/" "GET, HEAD" |at| reading(at, playground::page);
+    "/playground/{file}" "GET, HEAD" |at| reading(at, playground::file);
+    "/docs" "GET, HEAD" |at| reading(at, reference::page);
+    "/docs/{file}" "GET, HEAD" |at| reading(at, reference::file);
+    "/image" "GET, HEAD" |at| reading(at, effects::ping);
+    "/image/" "GET, HEAD" |at| reading(at, effects::ping);
+    "/image/{effect}" "GET, HEAD, POST" effect;
+    "/image/{effect}/" "GET, HEAD, POST" effect;
+    "/{effect}" "GET, HEAD, POST" effect;
+    "/{effect}/" "GET, HEAD, POST" effect;
+}
+
+/// The same for GET and HEAD; the server leaves the body of the second away.
+fn reading<H, A>(at: Resource, handler: H) -> Resource
+where
+    H: Handler<A> + Copy,
+    A: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    at.route(web::get().to(handler))
+        .route(web::head().to(handler))
 }
 
 fn effect(at: Resource) -> Resource {
-    at.route(web::get().to(effects::by_url))
-        .route(web::post().to(effects::by_upload))
+    reading(at, effects::by_url).route(web::post().to(effects::by_upload))
 }

@@ -7,10 +7,12 @@ use futures_util::{Stream, StreamExt};
 
 use super::code::Code;
 use super::exchange::Exchange;
+use super::metrics::SlowClient;
 use super::pictures::{PARTS, Uploads};
 use super::problem::{Problem, no_room, too_many_source_bytes};
 use super::{State, render};
 use crate::intake::{Intake, IntakeError, Source};
+use crate::settings::Settings;
 
 /// All that a form may hold beside its pictures, bytes: room for 32 operations and for fields
 /// that are not for us.
@@ -36,11 +38,32 @@ pub(crate) async fn upload(
     render::expect_room(state, exchange).await?;
     let read = read_upload(&exchange.in_force().intake, request, payload);
     let upload = tokio::time::timeout_at(exchange.deadline().into(), read).await;
-    let after = exchange.settings().job_deadline.as_millis();
-    upload.unwrap_or_else(|_| {
-        let message = format!("The upload was not complete after {after} ms (job_deadline_ms).");
-        Err(Problem::new(Code::BadRequest, message).with("limit", "job_deadline_ms"))
-    })
+    match upload {
+        Ok(Err(_)) if exchange.was_too_slow() => {
+            state.metrics.slow(SlowClient::Upload);
+            Err(too_slow(exchange.settings()))
+        }
+        Ok(upload) => upload,
+        Err(_) => {
+            let after = exchange.settings().job_deadline.as_millis();
+            let message =
+                format!("The upload was not complete after {after} ms (job_deadline_ms).");
+            Err(Problem::new(Code::RequestTimeout, message).with("limit", "job_deadline_ms"))
+        }
+    }
+}
+
+fn too_slow(settings: &Settings) -> Problem {
+    let (rate, window) = (
+        settings.slow_client_bytes_per_s,
+        settings.slow_client.as_millis(),
+    );
+    let message = format!(
+        "The upload came too slowly: over {window} ms (slow_client_ms) fewer than {rate} bytes a second (slow_client_bytes_per_s), or none."
+    );
+    Problem::new(Code::RequestTimeout, message)
+        .with("limit", "slow_client_bytes_per_s")
+        .with("min", rate)
 }
 
 async fn read_upload(

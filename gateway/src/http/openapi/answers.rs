@@ -59,6 +59,8 @@ const HEADERS: [(&str, &str, &str); 10] = [
     ),
     ("WWW-Authenticate", "string", "Bearer."),
 ];
+/// The component of answers to a HEAD.
+const BODILESS: &str = "bodiless";
 /// The first of them are on every answer.
 const OF_ALL: usize = 3;
 /// Up to here they are on every answer that is counted.
@@ -97,6 +99,7 @@ pub(super) fn schemas() -> Members {
         "limit": {"type": "string", "description": "The limit that was hit, as its setting is called."},
         "value": {"description": "What was given, or what the picture has."},
         "max": {"type": "number"},
+        "min": {"type": "number"},
         "expected": {"type": "string", "description": "What is allowed."},
         "detail": {
             "type": "array",
@@ -192,6 +195,9 @@ pub(super) fn components() -> Members {
         }
     }
     components.insert("not_found".to_owned(), error(&[Code::NotFound], false, &[]));
+    let text = "What a GET answers, without its body.";
+    let bodiless = plain(text, None, &Value::Null);
+    components.insert(BODILESS.to_owned(), bodiless);
     components
 }
 
@@ -237,6 +243,13 @@ pub(super) fn of_job(dialect: Dialect, types: &[&str], operation_is_known: bool)
         }
     }
     answers.into()
+}
+
+/// The same answers to a HEAD.
+pub(super) fn bodiless(answers: &Value) -> Value {
+    let statuses = answers.as_object().into_iter().flat_map(Members::keys);
+    let bodiless = statuses.map(|status| (status.clone(), reference("responses", BODILESS)));
+    Value::Object(bodiless.collect())
 }
 
 /// An answer that no counting goes with; without a type it has no body.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answers::plain;
+use super::answers::{bodiless, plain};
 use super::{Members, reference};
 use crate::http::assets::Asset;
 use crate::http::{playground, reference as docs};
@@ -25,17 +25,10 @@ fn get(tag: &str, id: &str, summary: &str, answers: &Value) -> Value {
 
 /// The same with and without a body.
 fn get_and_head(tag: &str, id: &str, summary: &str, answers: &Value) -> Value {
-    let Some(bodies) = answers.as_object() else {
-        return Value::Null;
-    };
-    let bodiless = bodies.keys().map(|status| {
-        let text = "The same without a body.";
-        (status.clone(), plain(text, None, &Value::Null))
-    });
-    let bodiless = Value::Object(bodiless.collect());
+    let head = format!("{id}_head");
     json!({
         "get": get(tag, id, summary, answers),
-        "head": get(tag, &format!("{id}_head"), summary, &bodiless),
+        "head": get(tag, &head, summary, &bodiless(answers)),
     })
 }
 
@@ -79,7 +72,7 @@ fn catalogue() -> Vec<Path> {
     let greeting = json!({"type": "object", "required": ["message"]});
     let one = |id: &str, summary: &str, schema: &Value| {
         let answers = json!({"200": plain("As JSON.", JSON, schema)});
-        json!({"get": get("catalogue", id, summary, &answers)})
+        get_and_head("catalogue", id, summary, &answers)
     };
     let options = "Operations, their parameters, and the options of output";
     let welcome = "Tells clients of effects that they have come to the right place";
@@ -101,10 +94,10 @@ fn pages() -> Vec<Path> {
     let file = json!({"200": plain("The file.", Some("*/*"), &json!({})), "404": missing});
     let files = |id: &str, assets: &[Asset]| {
         let names = json!({"enum": Asset::names(assets)});
-        json!({
-            "parameters": [{"name": "file", "in": "path", "required": true, "schema": names}],
-            "get": get("pages", id, "A file of the page", &file),
-        })
+        let mut item = get_and_head("pages", id, "A file of the page", &file);
+        item["parameters"] =
+            json!([{"name": "file", "in": "path", "required": true, "schema": names}]);
+        item
     };
     vec![
         (

@@ -3,7 +3,7 @@
 use protocol::{CATALOGUE, OPERATIONS_MAX, OUTPUT_OPTIONS, OutputFormat};
 use serde_json::{Value, json};
 
-use super::answers::of_job;
+use super::answers::{bodiless, of_job};
 use super::names::{self, Name};
 use super::{Members, others, parameters, reference};
 use crate::http::code::Dialect;
@@ -91,7 +91,9 @@ fn one_effect(
     };
     let mut post = operation("post", "To a picture that is uploaded");
     post["requestBody"] = upload(pictures, None);
-    json!({"get": operation("get", "To a picture by its address"), "post": post})
+    let get = operation("get", "To a picture by its address");
+    let head = headed(&get, &format!("head_{id}"));
+    json!({"get": get, "head": head, "post": post})
 }
 
 fn process() -> Value {
@@ -133,7 +135,17 @@ fn process() -> Value {
     let mut post = operation("post", "Operations on a picture that is uploaded");
     post["requestBody"] = upload(PICTURES, Some(&reference("schemas", "Job")));
     let get = operation("get", "Operations on a picture by its address");
-    json!({"parameters": shared, "get": get, "post": post})
+    let head = headed(&get, "head_process");
+    json!({"parameters": shared, "get": get, "head": head, "post": post})
+}
+
+/// What a HEAD takes and answers, as the GET of the same path does.
+fn headed(get: &Value, id: &str) -> Value {
+    let mut head = get.clone();
+    head["operationId"] = id.into();
+    head["summary"] = "The head of what a GET answers".into();
+    head["responses"] = bodiless(&get["responses"]);
+    head
 }
 
 /// The picture as it is, or a form with up to that many, and perhaps a job.
