@@ -10,6 +10,7 @@ mod assets;
 mod browsers;
 mod cache_metrics;
 mod code;
+mod coding;
 mod connection;
 mod effects;
 mod exchange;
@@ -80,6 +81,7 @@ pub(crate) struct State {
     pub(crate) metrics: Metrics,
     pub(crate) history: History,
     pub(crate) in_flight: InFlight,
+    coded: coding::Coded,
     /// Open connections of the public listener.
     pub(crate) connections: InFlight,
     pub(crate) started: Instant,
@@ -97,6 +99,7 @@ impl State {
             metrics,
             history: History::default(),
             in_flight: InFlight::default(),
+            coded: coding::Coded::default(),
             connections: InFlight::default(),
             started: Instant::now(),
             drain_requested: Notify::new(),

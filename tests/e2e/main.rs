@@ -40,6 +40,7 @@ mod caching;
 mod catalogue;
 mod clients;
 mod collapsing;
+mod compression;
 mod contract;
 mod fetching;
 mod forbidden;

@@ -3,10 +3,12 @@
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+    VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use ring::digest::{SHA256, digest};
 
+use super::coding;
 use super::exchange::Current;
 use super::nothing_here;
 
@@ -50,7 +52,12 @@ impl Asset {
         let known = request.headers().get_all(IF_NONE_MATCH);
         let mut known = known.filter_map(|value| value.to_str().ok());
         if known.any(|tags| tags.split(',').any(|given| names(given, &tag))) {
-            return dressed(&mut HttpResponse::NotModified(), &tag).finish();
+            let mut response = HttpResponse::NotModified();
+            if coding::is_text_type(self.content_type().as_bytes()) {
+                // As the file itself says.
+                response.insert_header((VARY, "Accept-Encoding"));
+            }
+            return dressed(&mut response, &tag).finish();
         }
         let mut response = HttpResponse::Ok();
         response.insert_header((CONTENT_TYPE, self.content_type()));

@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::settings::OriginList;
 
 /// What a page may send beside what every page may.
-const SENT: &str = "Authorization, Content-Type, X-Request-Id";
+const SENT: &str = "Authorization, Content-Type, X-Request-Id, Traceparent";
 /// What a page may read beside what every page may.
 const READ: &str = "X-Request-Id, X-Process-Time, Server-Timing, Retry-After, X-Ratelimit-Limit, X-Ratelimit-Remaining, X-Ratelimit-Left, X-Ratelimit-Reset, X-Framefarm-Traded";
 /// How long a browser need not ask again, seconds.

@@ -14,6 +14,7 @@ use actix_web::{HttpResponse, web};
 use super::State;
 use super::browsers::Caller;
 use super::code::{Code, Dialect};
+use super::coding;
 use super::connection::Connection;
 use super::exchange::Exchange;
 use super::incoming;
@@ -39,6 +40,7 @@ pub(crate) async fn around(
     incoming::watch(&mut request, &exchange);
     let caller = Caller::of(&request, &exchange.settings().cors_origins);
     // Routing needs the request to itself, so what the log wants is copied out before.
+    let takes_gzip = coding::is_taken(&request);
     let (method, path) = (request.method().clone(), request.path().to_owned());
 
     let mut answered = next.call(request).await;
@@ -72,13 +74,18 @@ pub(crate) async fn around(
         Dialect::V1 | Dialect::Effects => path,
     };
     log(&exchange, method.as_str(), &path, status, took);
-    answered.map(|response| {
-        response.map_body(|_, body| match body.try_into_bytes() {
-            Ok(bytes) => Sending::new(bytes, (in_flight, turn)).boxed(),
-            // None of ours is a stream.
-            Err(stream) => stream.boxed(),
-        })
-    })
+    let (request, response) = answered?.into_parts();
+    let (mut response, body) = response.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(bytes) => {
+            let head = response.head_mut();
+            let bytes = state.coded.body(head, takes_gzip, bytes).await;
+            Sending::new(bytes, (in_flight, turn)).boxed()
+        }
+        // None of ours is a stream.
+        Err(stream) => stream.boxed(),
+    };
+    Ok(ServiceResponse::new(request, response.set_body(body)))
 }
 
 /// The one line per request. Health checks and scrapes come every few seconds, and pages in many
