@@ -57,6 +57,7 @@ use tokio::sync::Notify;
 
 use crate::in_force::InForce;
 use crate::pool::Pool;
+use crate::spans::Spans;
 use code::Code;
 use exchange::{Current, reads};
 use history::History;
@@ -79,6 +80,7 @@ pub(crate) struct State {
     in_force: ArcSwap<InForce>,
     pub(crate) pool: Pool,
     pub(crate) metrics: Metrics,
+    pub(crate) spans: Spans,
     pub(crate) history: History,
     pub(crate) in_flight: InFlight,
     coded: coding::Coded,
@@ -92,11 +94,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(in_force: InForce, pool: Pool, metrics: Metrics) -> Self {
+    pub(crate) fn new(in_force: InForce, pool: Pool, metrics: Metrics, spans: Spans) -> Self {
         Self {
             in_force: ArcSwap::from_pointee(in_force),
             pool,
             metrics,
+            spans,
             history: History::default(),
             in_flight: InFlight::default(),
             coded: coding::Coded::default(),

@@ -13,6 +13,7 @@ mod life;
 mod pool;
 mod replay;
 mod settings;
+mod spans;
 mod telemetry;
 
 use std::io;

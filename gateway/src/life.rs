@@ -32,6 +32,7 @@ use crate::http::{self, Metrics, State};
 use crate::in_force::InForce;
 use crate::pool::{FarmError, Pool, PoolMetrics};
 use crate::settings::Settings;
+use crate::spans::Spans;
 use crate::telemetry::Log;
 use doors::Doors;
 use parts::{Parts, Servers};
@@ -98,7 +99,8 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
     let metrics = Metrics::new();
     let (pool, farm) = start_pool(&settings, metrics.pool.clone()).await?;
     let in_force = InForce::new(settings.clone(), &orders.configuration.credentials)?;
-    let state = State::new(in_force, pool, metrics);
+    let spans = Spans::start();
+    let state = State::new(in_force, pool, metrics, spans.clone());
     let state = web::Data::new(state);
     let servers = Servers::new(&state, &doors).map_err(LifeError::Socket)?;
 
@@ -125,7 +127,9 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
         is_ready,
     };
     let end = life.watch(&mut parts).await;
-    life.end(end, parts).await
+    let end = life.end(end, parts).await;
+    spans.stop().await;
+    end
 }
 
 /// A server has many connections, and the usual soft limit of 1024 descriptors is there only

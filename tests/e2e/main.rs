@@ -57,6 +57,7 @@ mod snippets;
 mod source_cache;
 mod status_page;
 mod tokens;
+mod traces;
 mod uploads;
 
 // What comes out.

@@ -18,6 +18,7 @@ use crate::access::{Client, Quota};
 use crate::in_force::InForce;
 use crate::pool::Done;
 use crate::settings::Settings;
+use crate::spans::{Phase, Trace};
 
 /// Longest request id taken over from a caller, bytes.
 const ID_BYTES_MAX: usize = 64;
@@ -35,11 +36,11 @@ pub(crate) struct Exchange {
     quota: Cell<Option<Quota>>,
     signed: Cell<bool>,
     good_until: Cell<u64>,
-    phases: RefCell<Vec<(&'static str, Duration)>>,
+    phases: RefCell<Vec<Phase>>,
     /// `If-None-Match` of a GET or HEAD; `None` for other methods, which change nothing by it.
     known: Option<String>,
     /// The trace that it is a part of, if its caller keeps one.
-    trace: Option<String>,
+    trace: Option<Trace>,
     /// Its body came too slowly.
     too_slow: Cell<bool>,
 }
@@ -65,7 +66,7 @@ impl Exchange {
             good_until: Cell::new(u64::MAX),
             phases: RefCell::default(),
             known: reads(request.method()).then(|| tags_in(request.headers())),
-            trace: trace::id_in(request.headers()),
+            trace: trace::in_headers(request.headers()),
             too_slow: Cell::new(false),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
@@ -76,9 +77,9 @@ impl Exchange {
         &self.id
     }
 
-    /// The id of the trace that its caller keeps, for the log.
-    pub(crate) fn trace_id(&self) -> Option<&str> {
-        self.trace.as_deref()
+    /// The trace that its caller keeps.
+    pub(crate) fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
     }
 
     /// Remembers that its body came too slowly.
@@ -185,16 +186,41 @@ impl Exchange {
 
     /// Adds a phase for `Server-Timing`.
     pub(crate) fn spent(&self, phase: &'static str, time: Duration) {
-        self.phases.borrow_mut().push((phase, time));
+        self.spent_until(Instant::now(), phase, time);
+    }
+
+    fn spent_until(&self, end: Instant, name: &'static str, time: Duration) {
+        self.phases.borrow_mut().push(Phase { name, time, end });
+    }
+
+    /// When it was accepted.
+    pub(crate) fn accepted(&self) -> Instant {
+        self.accepted
+    }
+
+    /// The phases that it went through so far.
+    pub(crate) fn phases(&self) -> Vec<Phase> {
+        self.phases.borrow().clone()
     }
 
     /// Adds the phases of a finished job.
     pub(crate) fn done(&self, done: &Done) {
         let timings = done.timings();
-        self.spent("queue", done.queued);
-        self.spent("decode", Duration::from_micros(timings.decode_us));
-        self.spent("ops", Duration::from_micros(timings.operations_us));
-        self.spent("encode", Duration::from_micros(timings.encode_us));
+        let work = [
+            ("decode", timings.decode_us),
+            ("ops", timings.operations_us),
+            ("encode", timings.encode_us),
+        ];
+        let work = work.map(|(phase, us)| (phase, Duration::from_micros(us)));
+        // The job has just ended, and its phases followed each other.
+        let all = work.iter().map(|(_, time)| *time).sum();
+        let now = Instant::now();
+        let mut end = now.checked_sub(all).unwrap_or(now);
+        self.spent_until(end, "queue", done.queued);
+        for (phase, time) in work {
+            end += time;
+            self.spent_until(end, phase, time);
+        }
     }
 
     /// The same phases where no job was needed: whoever reads them finds them, and no time in them.
@@ -207,9 +233,9 @@ impl Exchange {
     /// The `Server-Timing` value: `fetch;dur=12.3, queue;dur=0.1, …`, ms.
     pub(crate) fn server_timing(&self) -> String {
         let phases = self.phases.borrow();
-        let parts = phases.iter().map(|(phase, time)| {
-            let ms = time.as_secs_f64() * 1e3;
-            format!("{phase};dur={ms:.3}")
+        let parts = phases.iter().map(|phase| {
+            let ms = phase.time.as_secs_f64() * 1e3;
+            format!("{};dur={ms:.3}", phase.name)
         });
         let total = format!("total;dur={:.3}", self.elapsed().as_secs_f64() * 1e3);
         parts.chain([total]).collect::<Vec<_>>().join(", ")

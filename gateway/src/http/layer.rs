@@ -20,6 +20,7 @@ use super::exchange::Exchange;
 use super::incoming;
 use super::problem::Problem;
 use super::sending::Sending;
+use crate::spans::Told;
 
 /// Paths that machines ask for again and again.
 const QUIET: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", "/status.json"];
@@ -73,7 +74,18 @@ pub(crate) async fn around(
         Dialect::Imgproxy => imgproxy_path(&exchange),
         Dialect::V1 | Dialect::Effects => path,
     };
-    log(&exchange, method.as_str(), &path, status, took);
+    let trace_id = state.spans.tell(&Told {
+        trace: exchange.trace(),
+        request_id: exchange.id(),
+        dialect: exchange.dialect().name(),
+        method: method.as_str(),
+        path: &path,
+        status,
+        code: exchange.code().map(Code::name),
+        begun: exchange.accepted(),
+        phases: &exchange.phases(),
+    });
+    log(&exchange, method.as_str(), &path, status, took, trace_id);
     let (request, response) = answered?.into_parts();
     let (mut response, body) = response.into_parts();
     let body = match body.try_into_bytes() {
@@ -90,7 +102,14 @@ pub(crate) async fn around(
 
 /// The one line per request. Health checks and scrapes come every few seconds, and pages in many
 /// files; they are only told to whoever asks for detail. The query is left out: it may hold somebody's signed URL.
-fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duration) {
+fn log(
+    exchange: &Exchange,
+    method: &str,
+    path: &str,
+    status: u16,
+    took: Duration,
+    trace_id: Option<String>,
+) {
     let (id, code) = (exchange.id(), exchange.code().map(Code::name));
     let ms = took.as_micros() as f64 / 1e3;
     let token = exchange.token();
@@ -104,7 +123,7 @@ fn log(exchange: &Exchange, method: &str, path: &str, status: u16, took: Duratio
                 status,
                 code,
                 token,
-                trace_id = exchange.trace_id(),
+                trace_id,
                 ms,
                 "request"
             )

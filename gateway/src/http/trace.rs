@@ -1,19 +1,21 @@
 //! The trace that a caller keeps (W3C Trace Context): its id goes into the log, so that lines of several
-//! services can be put together. Nothing is passed on: where pictures come from is no part of anybody's
+//! services can be put together, and what is exported (`../spans.rs`) becomes a part of it. Nothing is passed on: where pictures come from is no part of anybody's
 //! trace.
 
 use actix_web::http::header::HeaderMap;
 
-/// The id of the trace that the header `traceparent` names; a header that is not as it should be is none.
-pub(super) fn id_in(headers: &HeaderMap) -> Option<String> {
+use crate::spans::Trace;
+
+/// What the header `traceparent` says; a header that is not as it should be says nothing.
+pub(super) fn in_headers(headers: &HeaderMap) -> Option<Trace> {
     let mut given = headers.get_all("traceparent");
     let (first, second) = (given.next()?, given.next());
     let text = first.to_str().ok().filter(|_| second.is_none())?;
-    id(text).map(ToOwned::to_owned)
+    trace(text)
 }
 
 /// `version-trace-parent-flags`, in lower-case hexadecimal.
-fn id(text: &str) -> Option<&str> {
+fn trace(text: &str) -> Option<Trace> {
     let mut parts = text.splitn(5, '-');
     let (version, trace) = (parts.next()?, parts.next()?);
     let (parent, flags) = (parts.next()?, parts.next()?);
@@ -24,7 +26,12 @@ fn id(text: &str) -> Option<&str> {
         // Later versions may add parts.
         && (!is_known || parts.next().is_none());
     let is_null = |part: &str| part.bytes().all(|byte| byte == b'0');
-    (sound && !is_null(trace) && !is_null(parent)).then_some(trace)
+    (sound && !is_null(trace) && !is_null(parent)).then(|| Trace {
+        id: trace.to_owned(),
+        parent: parent.to_owned(),
+        // The last of the flags.
+        sampled: flags.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']),
+    })
 }
 
 fn is_hex(part: &str, size: usize) -> bool {
@@ -34,7 +41,7 @@ fn is_hex(part: &str, size: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::id;
+    use super::trace;
 
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -46,7 +53,12 @@ mod tests {
             format!("cc-{TRACE}-00f067aa0ba902b7-01"),
             format!("cc-{TRACE}-00f067aa0ba902b7-01-what-comes-later"),
         ] {
-            assert_eq!(id(&sound), Some(TRACE), "{sound}");
+            let trace = trace(&sound).unwrap_or_else(|| panic!("{sound}"));
+            assert_eq!(
+                (trace.id.as_str(), trace.parent.as_str()),
+                (TRACE, "00f067aa0ba902b7")
+            );
+            assert_eq!(trace.sampled, !sound.ends_with("-00"), "{sound}");
         }
     }
 
@@ -65,7 +77,7 @@ mod tests {
             format!(" 00-{TRACE}-00f067aa0ba902b7-01"),
             format!("00-{TRACE}-00f067aa0ba902b7-1"),
         ] {
-            assert_eq!(id(&unsound), None, "{unsound}");
+            assert_eq!(trace(&unsound), None, "{unsound}");
         }
     }
 }
