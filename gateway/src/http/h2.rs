@@ -49,9 +49,12 @@ pub(super) async fn converse(
     peer: Option<SocketAddr>,
     stopping: GracefulShutdownSignal,
 ) {
-    let settings = connection.state.in_force().settings.clone();
-    let handshake = builder(&settings).handshake::<_, Bytes>(line);
-    let Ok(Ok(mut streams)) = timeout(settings.head_timeout, handshake).await else {
+    let (builder, head_timeout, keep_alive) = {
+        let settings = &connection.state.in_force().settings;
+        (builder(settings), settings.head_timeout, settings.keep_alive)
+    };
+    let handshake = builder.handshake::<_, Bytes>(line);
+    let Ok(Ok(mut streams)) = timeout(head_timeout, handshake).await else {
         return;
     };
     let mut look = interval(LOOK);
@@ -75,8 +78,8 @@ pub(super) async fn converse(
                     silent_since = Instant::now();
                 }
                 let patience = match connection.begun() {
-                    0 => settings.head_timeout,
-                    _ => settings.keep_alive,
+                    0 => head_timeout,
+                    _ => keep_alive,
                 };
                 let silence = silent_since.elapsed();
                 if !leaving && (silence > patience || connection.state.is_closing()) {

@@ -26,7 +26,8 @@ pub(super) struct Line {
     /// Whether whoever is on top of it leaves the time that heads take to it.
     times_heads: bool,
     head: Option<Head>,
-    taking: Pace,
+    /// How fast the client takes what is written; `None` while nobody waits for it.
+    taking: Option<Pace>,
     /// Requests that had begun when all answers had last been written.
     answered: usize,
     /// What leaves in place of an answer that the server made of itself.
@@ -51,13 +52,12 @@ impl Line {
 
     /// For HTTP/2, whose streams have no heads of their own as far as can be seen from here.
     pub(super) fn for_h2(stream: TcpStream, connection: Rc<Connection>) -> Self {
-        let taking = Pace::new(&connection.state.in_force().settings);
         Self {
             stream,
             connection,
             times_heads: false,
             head: None,
-            taking,
+            taking: None,
             answered: 0,
             instead: None,
         }
@@ -164,13 +164,21 @@ impl Line {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         match written {
-            Poll::Ready(Ok(bytes)) => self.taking.moved(bytes),
-            Poll::Pending if self.taking.poll_too_slow(context).is_ready() => {
-                return Poll::Ready(Err(self.give_up()));
+            Poll::Ready(Ok(bytes)) => {
+                if let Some(taking) = &mut self.taking {
+                    taking.moved(bytes);
+                }
+                written
             }
-            _ => {}
+            Poll::Ready(Err(_)) => written,
+            Poll::Pending => {
+                let state = &self.connection.state;
+                let begin = || Pace::new(&state.in_force().settings);
+                let taking = self.taking.get_or_insert_with(begin);
+                ready!(taking.poll_too_slow(context));
+                Poll::Ready(Err(self.give_up()))
+            }
         }
-        written
     }
 }
 
@@ -206,7 +214,7 @@ impl AsyncWrite for Line {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         // All has been written: nobody waits for the client.
-        self.taking.rest();
+        self.taking = None;
         if !self.connection.is_serving() {
             self.answered = self.connection.begun();
         }

@@ -40,12 +40,6 @@ impl Pace {
         self.moved = self.moved.saturating_add(bytes as u64);
     }
 
-    /// Nobody waits for it any more.
-    pub(super) fn rest(&mut self) {
-        self.end = None;
-        self.moved = 0;
-    }
-
     /// Somebody waits for it: ready as soon as it has been too slow.
     pub(super) fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
@@ -103,14 +97,5 @@ mod tests {
         pace.moved(1);
         assert!(!is_slow(&mut pace, Duration::from_millis(350)).await);
         assert!(is_slow(&mut pace, Duration::from_secs(10)).await);
-    }
-
-    #[tokio::test]
-    async fn a_pause_in_which_nobody_waits_does_not_count() {
-        let mut pace = pace("50", "1000000");
-        assert!(!is_slow(&mut pace, Duration::from_millis(1)).await);
-        pace.rest();
-        tokio::time::sleep(Duration::from_millis(60)).await;
-        assert!(!is_slow(&mut pace, Duration::from_millis(1)).await);
     }
 }

@@ -125,15 +125,19 @@ impl Listener {
     ) {
         let accepted = Instant::now();
         let connection = Connection::new(self.state.clone(), self.connections.enter());
-        let settings = &self.state.in_force().settings;
+        // Not the snapshot itself, which would outlive its reload for as long as the connection is kept.
+        let (head_timeout, slow_client) = {
+            let settings = &self.state.in_force().settings;
+            (settings.head_timeout, settings.slow_client)
+        };
         let peer = stream.peer_addr().ok();
         let _ = stream.set_nodelay(true);
         // What a client takes too slowly is taken back from the kernel as well.
-        let patience = u32::try_from(settings.slow_client.as_millis()).unwrap_or(u32::MAX);
+        let patience = u32::try_from(slow_client.as_millis()).unwrap_or(u32::MAX);
         let _ = set_tcp_user_timeout(&stream, patience);
         let protocol = tokio::select! {
             biased;
-            protocol = tokio::time::timeout(settings.head_timeout, spoken(&stream)) => protocol,
+            protocol = tokio::time::timeout(head_timeout, spoken(&stream)) => protocol,
             () = stopping.notified() => return,
         };
         match protocol {
