@@ -46,7 +46,12 @@ fn a_head_that_drips_in_is_refused_whatever_number_of_requests_came_before() {
     }
     later.send(b"GET /livez HTTP/1.1\r\n");
     assert_eq!(verdict(&later.drip(b"x")), timed_out());
-    assert_eq!(slow(&service, "head"), 2.0);
+    // And one that breaks off.
+    let mut broken = Connection::to(&service);
+    assert_eq!(broken.get("/livez").0, 200);
+    broken.send(b"GET /livez HTTP/1.1\r\n");
+    assert_eq!(verdict(&broken.everything()), timed_out());
+    assert_eq!(slow(&service, "head"), 3.0);
     baseline.returns(&mut service);
 }
 

@@ -51,7 +51,11 @@ pub(super) async fn converse(
 ) {
     let (builder, head_timeout, keep_alive) = {
         let settings = &connection.state.in_force().settings;
-        (builder(settings), settings.head_timeout, settings.keep_alive)
+        (
+            builder(settings),
+            settings.head_timeout,
+            settings.keep_alive,
+        )
     };
     let handshake = builder.handshake::<_, Bytes>(line);
     let Ok(Ok(mut streams)) = timeout(head_timeout, handshake).await else {

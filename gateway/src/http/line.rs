@@ -78,7 +78,10 @@ impl Line {
 
     /// Bytes came: they begin a head, unless they belong to a request that is served.
     fn received(&mut self) {
-        if self.times_heads && self.head.is_none() && !self.connection.is_serving() {
+        let begun = self.connection.begun();
+        // That of a request which was served meanwhile is over.
+        let is_new = self.head.as_ref().is_none_or(|head| head.begun != begun);
+        if self.times_heads && is_new && !self.connection.is_serving() {
             self.expect_head(Instant::now());
         }
     }
