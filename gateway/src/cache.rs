@@ -3,10 +3,12 @@
 //! A result is found by what it is made of: the bytes of its pictures, the operations, the output, the limits
 //! and the build. So nothing in here can be out of date, and nobody gets the result of a picture that he
 //! did not bring himself. No addresses, no tokens and no times are known here: whoever asks was admitted
-//! before. Nothing outlives the process.
+//! before. What outlives the process is on disk, if that is wanted (`cache/disk.rs`).
 
+mod disk;
 mod flights;
 mod key;
+mod layers;
 mod results;
 
 use std::sync::Arc;
@@ -17,8 +19,10 @@ use protocol::Breadcrumb;
 use crate::intake::Source;
 use crate::pool::{Cause, JobError, Outcome, Pool, Work};
 use crate::settings::Settings;
-use flights::{Boarding, Flight, Flights, Landed};
+use flights::{Boarding, Flight, Flights, From, Landed};
+use layers::Layers;
 
+pub(crate) use disk::{Disk, DiskError, DiskMetrics};
 pub(crate) use key::Key;
 pub(crate) use results::Results;
 
@@ -26,18 +30,26 @@ pub(crate) use results::Results;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// It was there.
-    Hit,
+    Hit(Layer),
     /// By a job of its own.
     Own { stored: bool },
     /// By a job that another request had begun.
     Collapsed,
 }
 
+/// Where a result was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layer {
+    Memory,
+    Disk,
+}
+
 /// See the module; clones are the same cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Cache {
     /// `None`: switched off.
-    results: Option<Results>,
+    layers: Option<Layers>,
+    disk: Option<Disk>,
     flights: Arc<Flights>,
 }
 
@@ -52,37 +64,54 @@ pub(crate) struct Wish {
 }
 
 impl Cache {
-    /// An empty one.
-    pub(crate) fn new(settings: &Settings) -> Self {
+    /// With nothing in memory.
+    pub(crate) fn new(settings: &Settings, disk: Option<Disk>) -> Self {
         Self {
-            results: results_within(settings.cache_bytes),
+            layers: Layers::new(settings, disk.clone()),
+            disk,
             flights: Arc::default(),
         }
     }
 
     /// The same under other settings: as many of its results as fit.
     pub(crate) fn with(&self, settings: &Settings) -> Self {
-        let bytes_max = self.results.as_ref().map_or(0, Results::bytes_max);
+        if let Some(disk) = &self.disk {
+            disk.follow(settings);
+        }
+        let bytes_max = self.results().map_or(0, Results::bytes_max);
         if bytes_max == settings.cache_bytes {
             return self.clone();
         }
-        let results = results_within(settings.cache_bytes);
-        if let (Some(before), Some(after)) = (&self.results, &results) {
+        let layers = Layers::new(settings, self.disk.clone());
+        if let (Some(before), Some(after)) = (&self.layers, &layers) {
             after.take_over(before);
         }
         Self {
-            results,
+            layers,
+            disk: self.disk.clone(),
             flights: Arc::clone(&self.flights),
         }
     }
 
     pub(crate) fn is_on(&self) -> bool {
-        self.results.is_some()
+        self.layers.is_some()
     }
 
-    /// What is kept, for operators.
+    /// What is kept in memory, for operators.
     pub(crate) fn results(&self) -> Option<&Results> {
-        self.results.as_ref()
+        self.layers.as_ref().map(Layers::memory)
+    }
+
+    /// What is kept on disk, for operators.
+    pub(crate) fn disk(&self) -> Option<&Disk> {
+        self.disk.as_ref()
+    }
+
+    /// Returns when nothing waits to be written to disk.
+    pub(crate) async fn written(&self) {
+        if let Some(disk) = &self.disk {
+            disk.written().await;
+        }
     }
 
     /// Jobs that are shared or may be, for operators.
@@ -93,30 +122,31 @@ impl Cache {
     /// The outcome of `wish`: kept, from a job in progress, or from a new one. Dropping the future
     /// gives the job up if nobody else waits for it.
     pub(crate) async fn outcome(&self, pool: &Pool, mut wish: Wish) -> (Way, Outcome) {
-        let Some(results) = &self.results else {
+        let Some(layers) = &self.layers else {
             let outcome = pool.submit(wish.work).await;
             return (Way::Own { stored: false }, outcome);
         };
         loop {
-            let boarding = self.flights.board(results, pool, &wish);
+            let boarding = self.flights.board(layers, pool, &wish);
             match boarding {
-                Boarding::NotNeeded(done) => return (Way::Hit, Ok(done)),
+                Boarding::NotNeeded(done) => return (Way::Hit(Layer::Memory), Ok(done)),
                 Boarding::First(flight) => {
-                    let Landed { outcome, stored } = flight.landed.await;
-                    return (Way::Own { stored }, outcome);
+                    let Landed { outcome, from } = flight.landed.await;
+                    return (way(from, |stored| Way::Own { stored }), outcome);
                 }
                 Boarding::Later(flight) => {
                     // Equal bytes: one copy is enough for all who wait.
                     wish.work.source = flight.source.bytes.clone();
                     wish.source = Arc::clone(&flight.source);
                     let joined = Instant::now();
-                    let (share, outcome) = (flight.share, arrival(flight, &wish.work).await);
+                    let share = flight.share;
+                    let Landed { outcome, from } = arrival(flight, &wish.work).await;
                     let again = outcome.as_ref().is_err_and(|error| {
                         let same_account = share.account == wish.work.share.account;
                         is_its_beginners_alone(error, same_account, joined, wish.work.deadline)
                     });
                     if !again {
-                        return (Way::Collapsed, outcome);
+                        return (way(from, |_| Way::Collapsed), outcome);
                     }
                     wish.work.submitted = Instant::now();
                 }
@@ -125,18 +155,25 @@ impl Cache {
     }
 }
 
-fn results_within(bytes_max: u64) -> Option<Results> {
-    (bytes_max > 0).then(|| Results::within(bytes_max))
+/// A result that was on disk was there for all who waited for it.
+fn way(from: From, of_a_job: impl FnOnce(bool) -> Way) -> Way {
+    match from {
+        From::Disk => Way::Hit(Layer::Disk),
+        From::Worker { stored } => of_a_job(stored),
+    }
 }
 
 /// Waits no longer than the request itself may take, should its deadline be before the job's.
-async fn arrival(flight: Flight, work: &Work) -> Outcome {
+async fn arrival(flight: Flight, work: &Work) -> Landed {
     if work.deadline >= flight.deadline {
-        return flight.landed.await.outcome;
+        return flight.landed.await;
     }
     match tokio::time::timeout_at(work.deadline.into(), flight.landed).await {
-        Ok(landed) => landed.outcome,
-        Err(_) => Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+        Ok(landed) => landed,
+        Err(_) => Landed {
+            outcome: Err(JobError::DeadlineExceeded(Breadcrumb::default())),
+            from: From::Worker { stored: false },
+        },
     }
 }
 

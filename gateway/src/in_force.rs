@@ -2,7 +2,7 @@
 //! and a request keeps what it began with, so that it never sees half of a change.
 
 use crate::access::{Access, Credentials};
-use crate::cache::Cache;
+use crate::cache::{Cache, Disk};
 use crate::fetch::{Fetcher, SetupError};
 use crate::intake::Intake;
 use crate::settings::Settings;
@@ -22,12 +22,16 @@ impl InForce {
     ///
     /// # Errors
     /// When there can be no HTTP client.
-    pub(crate) fn new(settings: Settings, credentials: &Credentials) -> Result<Self, SetupError> {
+    pub(crate) fn new(
+        settings: Settings,
+        credentials: &Credentials,
+        disk: Option<Disk>,
+    ) -> Result<Self, SetupError> {
         let intake = Intake::new(&settings);
         let fetcher = Fetcher::new(&settings, intake.clone())?;
         Ok(Self {
             access: Access::new(&settings, credentials),
-            cache: Cache::new(&settings),
+            cache: Cache::new(&settings, disk),
             settings,
             intake,
             fetcher,

@@ -26,6 +26,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use thiserror::Error;
 use tokio::task::JoinHandle;
 
+use crate::cache::{Disk, DiskError};
 use crate::cli::Orders;
 use crate::fetch::SetupError;
 use crate::http::{self, Metrics, State};
@@ -73,6 +74,10 @@ pub(crate) enum LifeError {
     PortFile { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Fetch(#[from] SetupError),
+    #[error(
+        "cache_folder cannot be used: {0}; name a folder that only this user may write to, or leave it empty"
+    )]
+    CacheFolder(#[from] DiskError),
     #[error("no async runtime: {0}")]
     Runtime(io::Error),
     #[error("signals cannot be received: {0}")]
@@ -98,7 +103,8 @@ pub(crate) async fn live(program: Program, orders: Orders, log: Log) -> Result<(
     let doors = Doors::open(&settings, handed)?;
     let metrics = Metrics::new();
     let (pool, farm) = start_pool(&settings, metrics.pool.clone()).await?;
-    let in_force = InForce::new(settings.clone(), &orders.configuration.credentials)?;
+    let disk = Disk::open(&settings, pool.program(), metrics.cache.disk.clone()).await?;
+    let in_force = InForce::new(settings.clone(), &orders.configuration.credentials, disk)?;
     let spans = Spans::start();
     let state = State::new(in_force, pool, metrics, spans.clone());
     let state = web::Data::new(state);

@@ -34,6 +34,7 @@ mod stderr;
 mod ticket;
 mod work;
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,6 +199,14 @@ impl Pool {
         }
         // The driver ends only with the gateway.
         verdict.await.unwrap_or(Err(JobError::Draining))
+    }
+
+    /// The worker program, to be read.
+    ///
+    /// # Errors
+    /// When this user may run it, but not read it.
+    pub(crate) fn program(&self) -> io::Result<File> {
+        self.spawner.program()
     }
 
     /// How many jobs are locked out because they kill workers.

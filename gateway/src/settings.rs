@@ -174,6 +174,10 @@ settings! {
         quarantine[ms]: Duration = "3600000", Millis(0..=DAY_MS), now;
         /// Memory for finished results, which also lets equal requests in progress share one job; 0 switches both off.
         cache_bytes: u64 = "64 MiB", Bytes(0..=TIB), now;
+        /// Folder in which finished results are kept too, so that they outlive the process; absent: none.
+        cache_folder: Option<PathBuf> = "", Path, restart;
+        /// Disk space for results in cache_folder; the longest unused give way.
+        cache_folder_bytes: u64 = "1 GiB", Bytes(MIB..=TIB), now;
         /// Memory for fetched files that their origins let be kept; 0 keeps none.
         source_cache_bytes: u64 = "64 MiB", Bytes(0..=TIB), now;
         /// How long others may keep the answer to a GET if the origin of its picture says nothing.

@@ -42,6 +42,7 @@ mod clients;
 mod collapsing;
 mod compression;
 mod contract;
+mod disk_cache;
 mod fetching;
 mod forbidden;
 mod heads;

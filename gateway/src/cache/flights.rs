@@ -12,7 +12,8 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Key, Results, Wish};
+use super::layers::Layers;
+use super::{Key, Wish};
 use crate::intake::Source;
 use crate::pool::{Done, Outcome, Pool, Priority, Share};
 
@@ -20,8 +21,17 @@ use crate::pool::{Done, Outcome, Pool, Priority, Share};
 #[derive(Debug, Clone)]
 pub(super) struct Landed {
     pub(super) outcome: Outcome,
-    /// Whether the result is kept.
-    pub(super) stored: bool,
+    /// Where the result came from.
+    pub(super) from: From,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum From {
+    Disk,
+    Worker {
+        /// Whether the result is kept.
+        stored: bool,
+    },
 }
 
 type Landing = BoxFuture<'static, Landed>;
@@ -71,8 +81,8 @@ impl Flights {
         self.lock().flights.len()
     }
 
-    /// The result if it is there by now, else a place on the job that makes it.
-    pub(super) fn board(self: &Arc<Self>, results: &Results, pool: &Pool, wish: &Wish) -> Boarding {
+    /// The result if it is in memory by now, else a place on the job that makes it, or finds it on disk.
+    pub(super) fn board(self: &Arc<Self>, layers: &Layers, pool: &Pool, wish: &Wish) -> Boarding {
         let route = (wish.key, wish.work.share.priority);
         let mut board = self.lock();
         if let Some(flight) = board.flights.get(&route).and_then(Known::join) {
@@ -80,7 +90,7 @@ impl Flights {
         }
         // A job leaves the board after its result is kept: what is not on it was either kept by
         // now, or never begun.
-        if let Some(done) = results.find(wish.key) {
+        if let Some(done) = layers.find_at_once(wish.key) {
             return Boarding::NotNeeded(done);
         }
         board.last_number += 1;
@@ -89,7 +99,7 @@ impl Flights {
             route,
             number: board.last_number,
         };
-        let landed = landing(departure, results.clone(), pool.clone(), wish).shared();
+        let landed = landing(departure, layers.clone(), pool.clone(), wish).shared();
         let flight = Flight {
             landed,
             source: Arc::clone(&wish.source),
@@ -131,19 +141,28 @@ impl Known {
     }
 }
 
-fn landing(departure: Departure, results: Results, pool: Pool, wish: &Wish) -> Landing {
+fn landing(departure: Departure, layers: Layers, pool: Pool, wish: &Wish) -> Landing {
     let (key, kept, work) = (wish.key, wish.kept, wish.work.clone());
     let source = Arc::clone(&wish.source);
     let landing = async move {
         // Leaves the board last of all, or when nobody waits any more.
         let _departure = departure;
         let _held = source;
+        if let Some(done) = layers.find_on_disk(key).await {
+            return Landed {
+                outcome: Ok(done),
+                from: From::Disk,
+            };
+        }
         let outcome = pool.submit(work).await;
         let stored = match &outcome {
-            Ok(done) => kept && results.keep(key, done),
+            Ok(done) => kept && layers.keep(key, done),
             Err(_) => false,
         };
-        Landed { outcome, stored }
+        Landed {
+            outcome,
+            from: From::Worker { stored },
+        }
     };
     landing.boxed()
 }

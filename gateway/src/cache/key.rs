@@ -24,6 +24,10 @@ impl Key {
         );
         Self(source.with(&plan))
     }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        self.0.bytes()
+    }
 }
 
 /// 64 hexadecimal digits.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use moka::sync::Cache;
 
 use super::Key;
+use super::disk::Noted;
 use crate::pool::Done;
 
 /// What an entry takes beside its picture, bytes: key, reply, and the cache's own bookkeeping.
@@ -12,17 +13,24 @@ const OVERHEAD_BYTES: usize = 512;
 /// hold up a thread that has others to serve.
 const PARTS: u64 = 4;
 
+/// A result, and what the disk knows of its use.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) done: Done,
+    pub(super) noted: Noted,
+}
+
 /// See the module; clones hold the same.
 #[derive(Debug, Clone)]
 pub(crate) struct Results {
-    entries: Cache<Key, Done>,
+    entries: Cache<Key, Kept>,
     bytes_max: u64,
 }
 
 impl Results {
     pub(crate) fn within(bytes_max: u64) -> Self {
-        let weight = |_: &Key, done: &Done| {
-            u32::try_from(done.body.len() + OVERHEAD_BYTES).unwrap_or(u32::MAX)
+        let weight = |_: &Key, kept: &Kept| {
+            u32::try_from(kept.done.body.len() + OVERHEAD_BYTES).unwrap_or(u32::MAX)
         };
         let entries = Cache::builder().max_capacity(bytes_max).weigher(weight);
         Self {
@@ -41,13 +49,13 @@ impl Results {
         (self.entries.entry_count(), self.entries.weighted_size())
     }
 
-    pub(crate) fn find(&self, key: Key) -> Option<Done> {
+    pub(super) fn find(&self, key: Key) -> Option<Kept> {
         self.entries.get(&key)
     }
 
     /// Keeps a result if it is worth the room; whether it was. A full cache takes what was asked for
     /// more often than what would have to leave.
-    pub(crate) fn keep(&self, key: Key, done: &Done) -> bool {
+    pub(super) fn keep(&self, key: Key, done: &Done, noted: Noted) -> bool {
         if (done.body.len() + OVERHEAD_BYTES) as u64 > self.bytes_max / PARTS {
             return false;
         }
@@ -56,7 +64,7 @@ impl Results {
             body: Bytes::copy_from_slice(&done.body),
             ..done.clone()
         };
-        self.entries.insert(key, done);
+        self.entries.insert(key, Kept { done, noted });
         // Makes room now, so that the bound holds, and decides whether it stays.
         self.entries.run_pending_tasks();
         self.entries.contains_key(&key)
@@ -64,8 +72,8 @@ impl Results {
 
     /// What another one has, as far as it fits.
     pub(crate) fn take_over(&self, other: &Self) {
-        for (key, done) in &other.entries {
-            self.entries.insert(*key, done);
+        for (key, kept) in &other.entries {
+            self.entries.insert(*key, kept);
         }
         self.entries.run_pending_tasks();
     }
@@ -112,11 +120,11 @@ mod tests {
     fn the_bound_holds_after_every_result() {
         let results = Results::within(10_000);
         for number in 0..100 {
-            results.keep(key(&number.to_string()), &done(1000));
+            results.keep(key(&number.to_string()), &done(1000), Noted::default());
             let (entries, bytes) = results.size();
             assert!(bytes <= 10_000 && entries > 0, "{entries} {bytes}");
         }
-        assert!(!results.keep(key("large"), &done(2500)));
+        assert!(!results.keep(key("large"), &done(2500), Noted::default()));
         assert!(results.find(key("large")).is_none());
     }
 
@@ -124,7 +132,7 @@ mod tests {
     fn a_smaller_cache_takes_over_what_fits() {
         let before = Results::within(10_000);
         for number in 0..6 {
-            assert!(before.keep(key(&number.to_string()), &done(1000)));
+            assert!(before.keep(key(&number.to_string()), &done(1000), Noted::default()));
         }
         for (bytes_max, entries) in [(20_000, 6), (2 * (1000 + OVERHEAD_BYTES as u64), 2), (9, 0)] {
             let after = Results::within(bytes_max);

@@ -5,13 +5,16 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
-use crate::cache::{Results, Way};
+use std::sync::Arc;
+
+use crate::cache::{Disk, DiskMetrics, Layer, Results, Way};
 use crate::in_force::InForce;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct CacheMetrics {
     hits: Counter,
+    disk_hits: Counter,
     misses: Counter,
     collapsed: Counter,
     pub(crate) not_modified: Counter,
@@ -19,6 +22,7 @@ pub(crate) struct CacheMetrics {
     bytes: Gauge,
     source_entries: Gauge,
     source_bytes: Gauge,
+    pub(crate) disk: Arc<DiskMetrics>,
 }
 
 impl CacheMetrics {
@@ -28,6 +32,11 @@ impl CacheMetrics {
                 "cache_hits",
                 "Requests answered with a kept result",
                 &self.hits,
+            ),
+            (
+                "cache_disk_hits",
+                "Those of them that were found in cache_folder",
+                &self.disk_hits,
             ),
             (
                 "cache_misses",
@@ -47,7 +56,11 @@ impl CacheMetrics {
         ] {
             registry.register(name, help, counter.clone());
         }
-        registry.register("cache_entries", "Results kept", self.entries.clone());
+        registry.register(
+            "cache_entries",
+            "Results kept in memory",
+            self.entries.clone(),
+        );
         registry.register("cache_bytes", "Memory of kept results", self.bytes.clone());
         registry.register(
             "source_cache_entries",
@@ -59,12 +72,16 @@ impl CacheMetrics {
             "Memory of kept fetched files",
             self.source_bytes.clone(),
         );
+        self.disk.register(registry);
     }
 
     /// Counts one request, whatever its outcome.
     pub(crate) fn count(&self, way: Way) {
+        if way == Way::Hit(Layer::Disk) {
+            self.disk_hits.inc();
+        }
         match way {
-            Way::Hit => &self.hits,
+            Way::Hit(_) => &self.hits,
             Way::Own { .. } => &self.misses,
             Way::Collapsed => &self.collapsed,
         }
@@ -79,6 +96,8 @@ impl CacheMetrics {
         let (entries, bytes) = in_force.cache.results().map_or((0, 0), Results::size);
         self.entries.set(entries as i64);
         self.bytes.set(bytes as i64);
+        let disk = in_force.cache.disk();
+        self.disk.observe(disk.is_some_and(Disk::is_on));
     }
 
     /// For `/status.json`.
@@ -92,9 +111,11 @@ impl CacheMetrics {
             "bytes_max": cache.results().map_or(0, Results::bytes_max),
             "in_progress": cache.in_progress(),
             "hits": self.hits.get(),
+            "disk_hits": self.disk_hits.get(),
             "misses": self.misses.get(),
             "collapsed": self.collapsed.get(),
             "not_modified": self.not_modified.get(),
+            "disk": cache.disk().map(Disk::status),
             "sources": {"entries": source_entries, "bytes": source_bytes},
         })
     }

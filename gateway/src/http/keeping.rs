@@ -9,7 +9,7 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, VARY
 use super::assets::names;
 use super::exchange::Exchange;
 use crate::access::now;
-use crate::cache::{Key, Way};
+use crate::cache::{Key, Layer, Way};
 use crate::fetch::Freshness;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -83,7 +83,8 @@ impl Dress<'_> {
 /// Adds how our own cache was involved (RFC 9211).
 pub(super) fn tell(response: &mut HttpResponse, way: Way) {
     let status = match way {
-        Way::Hit => "framefarm; hit",
+        Way::Hit(Layer::Memory) => "framefarm; hit",
+        Way::Hit(Layer::Disk) => "framefarm; hit; detail=disk",
         Way::Own { stored: true } => "framefarm; fwd=miss; stored",
         Way::Own { stored: false } => "framefarm; fwd=miss",
         Way::Collapsed => "framefarm; fwd=miss; collapsed",

@@ -21,7 +21,7 @@ const TRADED: &str = "x-framefarm-traded";
 /// The picture, with exactly its content type.
 pub(crate) fn picture(done: Done, exchange: &Exchange, way: Option<Way>) -> HttpResponse {
     match way {
-        Some(Way::Hit) => exchange.spared(),
+        Some(Way::Hit(_)) => exchange.spared(),
         _ => exchange.done(&done),
     }
     let mut response = HttpResponse::Ok();

@@ -155,6 +155,8 @@ impl Life {
                 drain::leave(&state, &mut signals, listeners).await;
             }
         }
+        // What the next gateway need not make again.
+        let _ = tokio::time::timeout(LAST_MOMENTS, state.in_force().cache.written()).await;
         // The last pieces of the last answers are still in the connections' buffers.
         let _ = tokio::time::timeout(LAST_MOMENTS, parts.public).await;
         tracing::info!("stopped");

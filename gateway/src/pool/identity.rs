@@ -33,6 +33,10 @@ impl Identity {
         hasher.update(&self.0).update(text.as_bytes());
         Self(hasher.finalize().into())
     }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl fmt::Display for Identity {

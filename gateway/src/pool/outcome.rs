@@ -19,6 +19,15 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// One that was made before, in whatever process.
+    pub(crate) fn kept(reply: Reply, body: Bytes) -> Self {
+        Self {
+            reply,
+            body,
+            queued: Duration::ZERO,
+        }
+    }
+
     pub(crate) fn timings(&self) -> Timings {
         self.reply.timings
     }

@@ -14,7 +14,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use protocol::Start;
 use tokio::sync::oneshot;
@@ -35,6 +35,7 @@ enum Request {
 pub(crate) struct Spawner {
     requests: mpsc::Sender<Request>,
     leaves: Leaves,
+    executable: Arc<File>,
 }
 
 impl Spawner {
@@ -56,6 +57,8 @@ impl Spawner {
         }
         let (requests, inbox) = mpsc::channel::<Request>();
         let giver = leaves.clone();
+        let executable = Arc::new(executable);
+        let started = Arc::clone(&executable);
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(move || {
@@ -64,13 +67,25 @@ impl Spawner {
                     match request {
                         // The asker has given up only when the gateway is ending.
                         Request::Spawn(answer) => {
-                            drop(answer.send(spawn(&executable, start, &giver)));
+                            drop(answer.send(spawn(&started, start, &giver)));
                         }
                         Request::StartAs(other) => start = other,
                     }
                 }
             })?;
-        Ok(Self { requests, leaves })
+        Ok(Self {
+            requests,
+            leaves,
+            executable,
+        })
+    }
+
+    /// The program that every worker is a process of, to be read.
+    ///
+    /// # Errors
+    /// When this user may run it, but not read it.
+    pub(crate) fn program(&self) -> io::Result<File> {
+        File::open(format!("/proc/self/fd/{}", self.executable.as_raw_fd()))
     }
 
     /// From now on workers are started so.

@@ -15,6 +15,7 @@ impl Draft {
             self.one_address_twice(texts),
             self.queue_smaller_than_a_source(texts),
             self.all_frames_smaller_than_one(texts),
+            self.results_on_disk_alone(texts),
         ]
         .into_iter()
         .flatten()
@@ -81,6 +82,18 @@ impl Draft {
                     "must be at least pixels_max ({one}), because the largest still picture \
                      could otherwise never pass"
                 ),
+            )
+        })
+    }
+
+    fn results_on_disk_alone(&self, texts: &Texts) -> Option<Mistake> {
+        let folder = self.cache_folder.as_ref()?.is_some();
+        (folder && self.cache_bytes? == 0).then(|| {
+            texts.conflict(
+                "cache_folder",
+                "needs cache_bytes above 0, because results are looked for in memory first; leave it \
+                 empty to keep none"
+                    .to_owned(),
             )
         })
     }
@@ -190,5 +203,18 @@ mod tests {
         let small = [("total_pixels_max", "99"), ("pixels_max", "100")];
         refused(&small, &["total_pixels_max = \"99\"", "pixels_max (100)"]);
         Settings::with(&[("total_pixels_max", "100"), ("pixels_max", "100")]);
+    }
+
+    #[test]
+    fn results_are_on_disk_only_where_they_are_in_memory_too() {
+        let folder = ("cache_folder", "/var/cache/framefarm");
+        refused(
+            &[folder, ("cache_bytes", "0")],
+            &[
+                "cache_folder = \"/var/cache/framefarm\"",
+                "cache_bytes above 0",
+            ],
+        );
+        Settings::with(&[folder, ("cache_bytes", "1")]);
     }
 }
