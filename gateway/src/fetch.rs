@@ -2,10 +2,11 @@
 //!
 //! Every hop is checked anew, and a connection goes only to an address that was judged
 //! (`fetch/address.rs`), so neither a redirect nor a changing DNS answer leads inside. No
-//! cookies, no proxy, no decompression, and the bytes are not looked at. A picture may also stand in
-//! the URL itself.
+//! cookies, no proxy, and the bytes are not looked at, except that gzip is inflated. A picture may also
+//! stand in the URL itself.
 
 mod address;
+mod body;
 mod error;
 mod freshness;
 mod inline;
@@ -21,12 +22,13 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT_ENCODING, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Response, StatusCode};
 use thiserror::Error;
 
 use self::address::AllowedAddresses;
+use self::body::{Body, BodyError};
 pub(crate) use self::error::FetchError;
 pub(crate) use self::freshness::Freshness;
 use self::resolver::CheckedResolver;
@@ -212,26 +214,26 @@ impl Fetcher {
                 status: response.status().as_u16(),
             });
         }
-        if let Some(coding) = coding(response.headers()) {
-            return Err(FetchError::Unreachable {
-                host: target.host().to_owned(),
-                why: format!(
-                    "it sent the file compressed ({coding}), although asked for it as it is"
-                ),
-            });
-        }
         let headers = response.headers().clone();
-        let mut receipt = self.intake.begin(response.content_length())?;
+        let broken = |error| match error {
+            BodyError::Refused(refused) => refused.into(),
+            BodyError::Broken(why) => FetchError::Unreachable {
+                host: target.host().to_owned(),
+                why,
+            },
+        };
+        let announced = response.content_length();
+        let mut body = Body::begin(&headers, announced, &self.intake).map_err(broken)?;
         loop {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.failed(target, &error))? else {
-                let mut source = receipt.finish();
+                let mut source = body.finish().map_err(broken)?;
                 let kept = Kept::new(&source.bytes, &headers);
                 source.freshness = kept.freshness();
                 self.sources.keep(target.url(), kept);
                 return Ok(source);
             };
-            receipt.push(&chunk)?;
+            body.push(&chunk).await.map_err(broken)?;
         }
     }
 
@@ -249,7 +251,7 @@ fn client(settings: &Settings) -> ClientBuilder {
     let allowed = AllowedAddresses::new(&settings.allow_source_networks);
     Client::builder()
         .user_agent(USER_AGENT)
-        // Pictures are compressed already, and a limit on bytes must mean those that are kept.
+        // Pictures are compressed already.
         .default_headers(
             [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
                 .into_iter()
@@ -271,12 +273,4 @@ fn location(response: &Response) -> Option<&[u8]> {
     let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
     let location = response.headers().get(LOCATION)?;
     redirects.then(|| location.as_bytes())
-}
-
-/// What the body was compressed with, if it was.
-fn coding(headers: &HeaderMap) -> Option<String> {
-    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
-    let mut codings = codings.map(|coding| String::from_utf8_lossy(coding.as_bytes()));
-    let coding = codings.find(|coding| !coding.eq_ignore_ascii_case("identity"))?;
-    Some(protocol::clip(&coding))
 }

@@ -128,6 +128,11 @@ impl Receipt {
         Ok(())
     }
 
+    /// Most bytes of this source.
+    pub(crate) fn bytes_max(&self) -> u64 {
+        self.intake.source_bytes_max
+    }
+
     /// The source is complete.
     pub(crate) fn finish(self) -> Source {
         Source {

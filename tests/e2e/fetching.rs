@@ -5,6 +5,7 @@ use std::net::TcpListener;
 
 use crate::made;
 use crate::origin::{LOOPBACK, Origin};
+use crate::postlude::rss_peak_bytes;
 use crate::service::Service;
 
 #[test]
@@ -113,4 +114,57 @@ fn without_an_allow_list_only_public_addresses_are_fetched_from() {
             "{host}"
         );
     }
+}
+
+#[test]
+fn a_picture_that_comes_compressed_is_inflated_within_the_limit() {
+    let picture = made::png(&made::still(12, 8));
+    let sent = made::gzip(&picture);
+    let mut changed = sent.clone();
+    changed[20] ^= 0xff;
+    let origin = Origin::serving([
+        (
+            "/members.gz",
+            [made::gzip(&picture[..50]), made::gzip(&picture[50..])].concat(),
+        ),
+        ("/cut.gz", sent[..sent.len() - 3].to_vec()),
+        ("/followed.gz", [sent.as_slice(), b"more"].concat()),
+        ("/changed.gz", changed),
+        ("/none.gz", picture.clone()),
+        // A gigabyte, in a megabyte.
+        ("/bomb.gz", made::gzip(&vec![0; 64 << 20]).repeat(16)),
+        ("/whole.gz", sent),
+    ]);
+    let service = Service::with(&[LOOPBACK, ("source_bytes_max", "4 MiB")]);
+    let uploaded = service.post("/invert/", &picture);
+    for path in ["/whole.gz", "/members.gz"] {
+        let answer = service.get(&format!("/invert/?url={}", origin.url(path)));
+        assert_eq!(answer.verdict(), (200, String::new()), "{path}");
+        assert_eq!(answer.body, uploaded.body);
+    }
+    for path in ["/cut.gz", "/followed.gz", "/changed.gz", "/none.gz"] {
+        let answer = service.get(&format!("/v1/process?op=invert&url={}", origin.url(path)));
+        assert_eq!(
+            answer.verdict(),
+            (502, "source_unreachable".to_owned()),
+            "{path}"
+        );
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(
+            message.contains("compressed (gzip), and that is broken"),
+            "{message}"
+        );
+    }
+    let before = rss_peak_bytes(service.pid());
+    for _ in 0..3 {
+        let answer = service.get(&format!(
+            "/v1/process?op=invert&url={}",
+            origin.url("/bomb.gz")
+        ));
+        assert_eq!(answer.verdict(), (413, "too_large".to_owned()));
+        assert_eq!(answer.json()["max"], 4 << 20);
+    }
+    let peak = rss_peak_bytes(service.pid());
+    assert!(peak < before + (40 << 20), "from {before} to {peak} bytes");
+    assert_eq!(service.status()["source_bytes"], 0);
 }

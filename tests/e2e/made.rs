@@ -5,6 +5,11 @@
 
 mod pngs;
 
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use crate::picture::{Picture, Pixel};
 
 pub(crate) use pngs::*;
@@ -24,6 +29,13 @@ pub(crate) struct MadeFrame {
     pub(crate) local: Option<u8>,
     /// Row by row, each below 128.
     pub(crate) indexes: Vec<u8>,
+}
+
+/// A file as an origin sends it that compresses everything.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// A still whose every pixel tells its place, with soft alpha, without clear symmetry.

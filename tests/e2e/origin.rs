@@ -54,7 +54,15 @@ fn answer(mut stream: TcpStream, port: u16, files: &Files) {
     let path = line.split(' ').nth(1).unwrap_or_default();
     let redirect = |to: &str| (302, format!("location: {to}\r\n"), Vec::new());
     let (status, headers, body) = match path {
-        path if files.contains_key(path) => (200, String::new(), files[path].clone()),
+        path if files.contains_key(path) => {
+            let is_gzip = path.ends_with(".gz");
+            let headers = if is_gzip {
+                "content-encoding: gzip\r\n"
+            } else {
+                ""
+            };
+            (200, headers.to_owned(), files[path].clone())
+        }
         "/a%20picture.png?x=1&y=2" | "/picture.png" => {
             (200, String::new(), made::png(&made::still(12, 8)))
         }

@@ -241,3 +241,22 @@ fn what_is_kept_is_answered_when_the_queue_is_full() {
     assert_eq!(origin.requests(), 1, "nothing was fetched for either");
     drop((busy, waiting));
 }
+
+#[test]
+fn a_file_that_came_compressed_is_kept_inflated_and_asked_about_by_its_own_tag() {
+    let service = Service::with(&[LOOPBACK]);
+    let origin = Origin::start("cache-control: no-cache\r\netag\r\n");
+    let plain = origin.ask(&service);
+    {
+        let mut file = origin.file.lock().unwrap();
+        file.headers.push_str("content-encoding: gzip\r\n");
+        file.tag = "\"one-gzip\"".to_owned();
+        file.body = made::gzip(&file.body);
+    }
+    for _ in 0..2 {
+        assert_eq!(origin.ask(&service).body, plain.body);
+    }
+    let asked = origin.last_request();
+    assert!(asked.contains("if-none-match: \"one-gzip\""), "{asked}");
+    assert_eq!(origin.requests(), 3);
+}

@@ -1,7 +1,10 @@
 //! A small real server for the tests of fetching, which misbehaves by path.
 
+use std::io::Write;
 use std::net::SocketAddr;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -61,9 +64,11 @@ async fn answer(request: &str, stream: &mut TcpStream) -> std::io::Result<()> {
         "/chunks" => "200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_owned(),
         "/slow" => "200 OK\r\ncontent-length: 100\r\n\r\nfirst bytes".to_owned(),
         "/cut" => "200 OK\r\ncontent-length: 100\r\n\r\nfirst bytes".to_owned(),
-        "/compressed" => {
+        "/gzip" => "200 OK\r\ncontent-encoding: gzip\r\n\r\n".to_owned(),
+        "/broken-gzip" => {
             "200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nzzzz".to_owned()
         }
+        "/brotli" => "200 OK\r\ncontent-encoding: br\r\ncontent-length: 4\r\n\r\nzzzz".to_owned(),
         "/as-it-is" => {
             let bytes = String::from_utf8_lossy(PICTURE);
             format!("200 OK\r\ncontent-encoding: Identity\r\n\r\n{bytes}")
@@ -75,6 +80,12 @@ async fn answer(request: &str, stream: &mut TcpStream) -> std::io::Result<()> {
         .write_all(format!("HTTP/1.1 {rest}").as_bytes())
         .await?;
     match path {
+        "/gzip" => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(PICTURE)?;
+            stream.write_all(&encoder.finish()?).await?;
+            stream.shutdown().await
+        }
         // Until the client hangs up.
         "/chunks" => loop {
             stream.write_all(b"100\r\n").await?;

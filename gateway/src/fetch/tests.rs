@@ -170,13 +170,17 @@ async fn a_slow_file_times_out_by_the_setting_or_by_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_file_that_comes_compressed_all_the_same_is_refused_by_that_name() {
+async fn a_file_that_comes_compressed_all_the_same_is_inflated_if_it_can_be() {
     let source = Origin::start().await;
     let fetcher = local_fetcher(&[]);
-    let compressed = fetch(&fetcher, &source.url("/compressed")).await;
-    assert_unreachable(compressed, "compressed (gzip)");
-    let plain = fetch(&fetcher, &source.url("/as-it-is")).await;
-    assert_eq!(plain.unwrap(), PICTURE);
+    for path in ["/gzip", "/as-it-is"] {
+        let plain = fetch(&fetcher, &source.url(path)).await;
+        assert_eq!(plain.unwrap(), PICTURE, "{path}");
+    }
+    let broken = fetch(&fetcher, &source.url("/broken-gzip")).await;
+    assert_unreachable(broken, "compressed (gzip), and that is broken");
+    let other = fetch(&fetcher, &source.url("/brotli")).await;
+    assert_unreachable(other, "compressed (br)");
 }
 
 #[tokio::test]
