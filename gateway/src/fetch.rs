@@ -1,18 +1,25 @@
-//! Fetches the picture that a request names by URL, from the public internet only.
+//! Fetches the picture that a request names by URL, from the public internet only, or from what the
+//! operator has named (`fetch/roots.rs`).
 //!
-//! Every hop is checked anew, and a connection goes only to an address that was judged
+//! On the web, every hop is checked anew, and a connection goes only to an address that was judged
 //! (`fetch/address.rs`), so neither a redirect nor a changing DNS answer leads inside. No
 //! cookies, no proxy, and the bytes are not looked at, except that gzip is inflated. A picture may also
 //! stand in the URL itself.
 
 mod address;
 mod body;
+mod bucket;
+mod client;
+mod connector;
 mod error;
+mod folder;
 mod freshness;
 mod inline;
 #[cfg(test)]
 mod origin;
+mod place;
 mod resolver;
+mod roots;
 mod rules;
 mod sources;
 mod target;
@@ -22,16 +29,16 @@ mod turns;
 
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT_ENCODING, HeaderValue, LOCATION};
-use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response, StatusCode};
+use reqwest::header::LOCATION;
+use reqwest::{Client, Response, StatusCode};
 use thiserror::Error;
 
-use self::address::AllowedAddresses;
-use self::body::{Body, BodyError};
+use self::body::Body;
+use self::client::client;
 pub(crate) use self::error::FetchError;
 pub(crate) use self::freshness::Freshness;
-use self::resolver::CheckedResolver;
+pub(crate) use self::place::Place;
+pub(crate) use self::roots::{RootFault, Roots};
 use self::rules::Rules;
 use self::sources::{Kept, Sources};
 use self::target::Target;
@@ -39,22 +46,21 @@ use self::turns::Turns;
 use crate::intake::{Intake, Source};
 use crate::settings::Settings;
 
-const USER_AGENT: &str = concat!("framefarm/", env!("CARGO_PKG_VERSION"));
-/// Idle connections kept per host, and for how long: enough for a burst of pictures from one
-/// host, little for a caller who names a thousand hosts.
-const IDLE_CONNECTIONS_MAX: usize = 8;
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Why the HTTP client cannot be made.
+/// Why nothing can be fetched.
 #[derive(Debug, Error)]
-#[error("the HTTP client cannot be made: {0}")]
-pub(crate) struct SetupError(#[from] reqwest::Error);
+pub(crate) enum SetupError {
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    #[error("source_roots {0}")]
+    Root(RootFault),
+}
 
 /// Fetches sources; clones share one connection pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Fetcher {
     client: Client,
     rules: Rules,
+    roots: Roots,
     turns: Turns,
     sources: Sources,
     intake: Intake,
@@ -67,17 +73,17 @@ impl Fetcher {
     /// Prepares the HTTP client. Without certificate authorities on this system it still
     /// fetches `http`, and refuses `https`.
     pub(crate) fn new(settings: &Settings, intake: Intake) -> Result<Self, SetupError> {
-        // It fails if the process has chosen a provider before, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        client::choose_crypto();
+        let roots = open_roots(settings)?;
         match client(settings).build() {
-            Ok(client) => Ok(Self::with_client(settings, client, intake, true)),
+            Ok(client) => Ok(Self::with_client(settings, client, roots, intake, true)),
             Err(error) => {
                 let client = client(settings).tls_certs_only([]).build()?;
                 tracing::warn!(
                     error = error::detail(&error),
                     "https sources cannot be fetched"
                 );
-                Ok(Self::with_client(settings, client, intake, false))
+                Ok(Self::with_client(settings, client, roots, intake, false))
             }
         }
     }
@@ -90,18 +96,23 @@ impl Fetcher {
         settings: &Settings,
         intake: Intake,
     ) -> Result<Self, SetupError> {
-        let mut fetcher = if before.allow_source_networks == settings.allow_source_networks
-            && before.fetch_timeout == settings.fetch_timeout
-        {
-            Self::with_client(
-                settings,
-                self.client.clone(),
-                intake,
-                self.knows_authorities,
-            )
-        } else {
-            Self::new(settings, intake)?
-        };
+        let same_timeout = before.fetch_timeout == settings.fetch_timeout;
+        let mut fetcher =
+            if before.allow_source_networks == settings.allow_source_networks && same_timeout {
+                let roots = match before.source_roots == settings.source_roots {
+                    true => self.roots.clone(),
+                    false => open_roots(settings)?,
+                };
+                Self::with_client(
+                    settings,
+                    self.client.clone(),
+                    roots,
+                    intake,
+                    self.knows_authorities,
+                )
+            } else {
+                Self::new(settings, intake)?
+            };
         if before.fetches_per_host_max == settings.fetches_per_host_max {
             // Those that fetch now are counted on.
             fetcher.turns = self.turns.clone();
@@ -118,11 +129,13 @@ impl Fetcher {
     fn with_client(
         settings: &Settings,
         client: Client,
+        roots: Roots,
         intake: Intake,
         knows_authorities: bool,
     ) -> Self {
         Self {
             client,
+            roots,
             rules: Rules::new(settings),
             turns: Turns::new(settings.fetches_per_host_max),
             sources: Sources::within(settings.source_cache_bytes),
@@ -141,7 +154,13 @@ impl Fetcher {
         }
         let begun = Instant::now();
         let until = deadline.min(begun + self.timeout);
-        let file = tokio::time::timeout_at(until.into(), self.follow(url)).await;
+        let fetching = async {
+            match self.roots.find(url)? {
+                Some(found) => self.read(&found).await,
+                None => self.follow(url).await,
+            }
+        };
+        let file = tokio::time::timeout_at(until.into(), fetching).await;
         file.unwrap_or_else(|_| Err(FetchError::timed_out(until.duration_since(begun))))
     }
 
@@ -184,8 +203,14 @@ impl Fetcher {
 
     /// Whether the file is here, so that fetching it costs nothing.
     pub(crate) fn has_at_hand(&self, url: &str) -> bool {
-        let target = Target::parse(url, &self.rules).ok();
-        let kept = target.and_then(|target| self.sources.find(target.url()));
+        let kept = match self.roots.find(url) {
+            Ok(Some(found)) => self.sources.find(found.place.url()),
+            Ok(None) => {
+                let target = Target::parse(url, &self.rules).ok();
+                target.and_then(|target| self.sources.find(target.url()))
+            }
+            Err(_) => None,
+        };
         kept.is_some_and(|kept| kept.is_fresh())
     }
 
@@ -215,13 +240,7 @@ impl Fetcher {
             });
         }
         let headers = response.headers().clone();
-        let broken = |error| match error {
-            BodyError::Refused(refused) => refused.into(),
-            BodyError::Broken(why) => FetchError::Unreachable {
-                host: target.host().to_owned(),
-                why,
-            },
-        };
+        let broken = |error| FetchError::from_body(target.host(), error);
         let announced = response.content_length();
         let mut body = Body::begin(&headers, announced, &self.intake).map_err(broken)?;
         loop {
@@ -247,25 +266,10 @@ impl Fetcher {
     }
 }
 
-fn client(settings: &Settings) -> ClientBuilder {
-    let allowed = AllowedAddresses::new(&settings.allow_source_networks);
-    Client::builder()
-        .user_agent(USER_AGENT)
-        // Pictures are compressed already.
-        .default_headers(
-            [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
-                .into_iter()
-                .collect(),
-        )
-        // A proxy would connect to addresses that nobody has judged.
-        .no_proxy()
-        .redirect(Policy::none())
-        .referer(false)
-        .dns_resolver(CheckedResolver::new(allowed))
-        // Shared out among the addresses of a host, so that a dead one leaves time for the next.
-        .connect_timeout(settings.fetch_timeout)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
+fn open_roots(settings: &Settings) -> Result<Roots, SetupError> {
+    let opened = Roots::open(&settings.source_roots, settings.fetch_timeout);
+    // The settings are refused for all of them; here it is the environment that has changed.
+    opened.map_err(|faults| SetupError::Root(faults.into_iter().next().unwrap_or_default()))
 }
 
 /// Where the response sends us; a redirect that names no place is judged by its status.

@@ -16,6 +16,7 @@ mod nearest;
 mod origins;
 mod ports;
 mod reload;
+mod roots;
 mod show;
 mod table;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use ipnet::IpNet;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::access::Credentials;
+use crate::fetch::Place;
 
 pub(crate) use self::choices::{LogFormat, Sandbox, WorkerCgroups};
 pub(crate) use self::hosts::HostList;
@@ -50,6 +52,7 @@ use self::imgproxy::{Prefix, Presets};
 use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
 use self::origins::Origins;
 use self::ports::Ports;
+use self::roots::Places;
 use self::table::settings;
 use self::texts::Texts;
 
@@ -213,6 +216,8 @@ settings! {
         /// Ports that sources may come from.
         allow_source_ports: PortList = "auto" or "all but those that browsers refuse, such as 25"
             => Some(PortList::for_the_web()), Ports, now;
+        /// Folders and buckets that sources may be read from too, by everybody who may ask for jobs.
+        source_roots: Vec<Place> = "", Places, now;
         /// Most fetches from one host at once; the others wait, within their time.
         fetches_per_host_max: usize = "auto" or "4 × workers, at least 16"
             => workers.map(|workers| (4 * workers).max(16)), Count(1..=10_000), now;
@@ -311,6 +316,7 @@ impl Configuration {
         let texts = Texts::gather(config, flags, environment, &mut mistakes);
         let draft = Draft::read(&texts, &mut mistakes);
         mistakes.extend(draft.conflicts(&texts));
+        mistakes.extend(draft.unusable_roots(&texts));
         let credentials = draft.credentials(&mut mistakes);
         match draft.settings() {
             Some(settings) if mistakes.is_empty() => Ok(Self {

@@ -14,28 +14,28 @@ use crate::manifest::say;
 use crate::service::Service;
 
 /// A row of the table.
-struct Row {
+pub(crate) struct Row {
     /// The place is at fault, and not the URL.
     is_forbidden: bool,
     reason: &'static str,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Row {
     /// The same in both dialects.
-    fn verdict(&self) -> (u16, String) {
+    pub(crate) fn verdict(&self) -> (u16, String) {
         match self.is_forbidden {
             true => (403, "source_forbidden".to_owned()),
             false => (422, "bad_parameter".to_owned()),
         }
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}: {:?}", self.reason, self.url)
     }
 }
 
-fn rows(port: u16) -> Vec<Row> {
+pub(crate) fn rows(port: u16) -> Vec<Row> {
     let table = include_str!("forbidden/urls.txt").lines();
     let table = table.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let rows = table.map(|line| {
@@ -59,7 +59,7 @@ fn rows(port: u16) -> Vec<Row> {
 }
 
 /// As the value of a query parameter, everything escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 

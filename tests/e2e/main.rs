@@ -36,6 +36,7 @@ mod png_reader;
 // What clients are promised.
 mod browser;
 mod browsers;
+mod buckets;
 mod caching;
 mod catalogue;
 mod clients;
@@ -51,6 +52,7 @@ mod imgproxy;
 mod openapi;
 mod playground;
 mod quotas;
+mod roots;
 mod scenarios;
 mod settings;
 mod signing;

@@ -39,6 +39,11 @@ impl Origin {
         Self { port }
     }
 
+    /// With `/away`, which leads to that address.
+    pub(crate) fn redirecting(to: &str) -> Self {
+        Self::serving([("/away", to.as_bytes().to_vec())])
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
@@ -54,6 +59,7 @@ fn answer(mut stream: TcpStream, port: u16, files: &Files) {
     let path = line.split(' ').nth(1).unwrap_or_default();
     let redirect = |to: &str| (302, format!("location: {to}\r\n"), Vec::new());
     let (status, headers, body) = match path {
+        "/away" => redirect(&String::from_utf8_lossy(&files[path])),
         path if files.contains_key(path) => {
             let is_gzip = path.ends_with(".gz");
             let headers = if is_gzip {

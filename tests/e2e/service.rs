@@ -18,7 +18,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 pub(crate) use crate::programs::example;
-use crate::programs::program;
+use crate::programs::{gateway_behind, program};
 pub(crate) use answers::{Answer, Worker};
 pub(crate) use installation::Contents;
 use installation::{SETTINGS_FILE, install, write_settings};
@@ -113,6 +113,12 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         let program = Command::new(program("framefarm"));
         Self::from_file(folder, program, settings)
+    }
+
+    /// The same behind a command that becomes the gateway.
+    pub(crate) fn with_file_behind(prefix: &[&str], settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::from_file(folder, gateway_behind(prefix), settings)
     }
 
     /// From programs of its own, which [`Service::install`] replaces, and a settings file.

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+use super::body::BodyError;
 use super::resolver::AllRefused;
 use crate::intake::IntakeError;
 
@@ -19,10 +20,10 @@ pub(crate) enum FetchError {
     #[error("Fetching from {host} is not allowed, because {why}")]
     Forbidden { host: String, why: String },
     /// No complete answer came.
-    #[error("{host} cannot be fetched from: {why}")]
+    #[error("Fetching from {host} failed: {why}")]
     Unreachable { host: String, why: String },
     /// An answer came, but no file.
-    #[error("{host} answered with status {status} instead of 200")]
+    #[error("Fetching from {host} failed: it answered with status {status} instead of 200")]
     Status { host: String, status: u16 },
     /// The chain of redirects does not end.
     #[error("The URL redirects more than {max} times (redirects_max)")]
@@ -62,6 +63,24 @@ impl FetchError {
     pub(super) fn timed_out(after: Duration) -> Self {
         let after_ms = after.as_millis().try_into().unwrap_or(u64::MAX);
         Self::TimedOut { after_ms }
+    }
+
+    /// Translates why a body was not taken in.
+    pub(super) fn from_body(host: &str, error: BodyError) -> Self {
+        match error {
+            BodyError::Refused(refused) => refused.into(),
+            BodyError::Broken(why) => Self::Unreachable {
+                host: host.to_owned(),
+                why,
+            },
+        }
+    }
+
+    /// Translates what a bucket's client says. What the bucket itself says is for the operator.
+    pub(super) fn from_store(host: String, error: &object_store::Error) -> Self {
+        let why = causes(error).find_map(known_cause);
+        let why = why.unwrap_or_else(|| "its answer is an error or incomplete".to_owned());
+        Self::Unreachable { host, why }
     }
 
     /// Translates what the HTTP client says; `timeout` is its limit for connecting.

@@ -123,6 +123,11 @@ impl Kept {
         self.freshness.aged(self.received.elapsed())
     }
 
+    /// What a bucket knows it by.
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.etag.as_ref()?.to_str().ok()
+    }
+
     /// How to ask about it.
     pub(super) fn conditions(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let etag = self.etag.clone().map(|value| (IF_NONE_MATCH, value));

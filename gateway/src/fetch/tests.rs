@@ -1,5 +1,6 @@
 //! Fetches from a small real server on the loopback interface.
 
+use super::client::USER_AGENT;
 use super::origin::{Origin, PICTURE, speaking_no_http};
 use bytes::Bytes;
 
@@ -263,7 +264,8 @@ fn without_authorities(knows_authorities: bool) -> Fetcher {
     // Chooses the crypto provider of the process.
     drop(Fetcher::new(&settings, Intake::new(&settings)).unwrap());
     let client = client(&settings).tls_certs_only([]).build().unwrap();
-    Fetcher::with_client(&settings, client, Intake::new(&settings), knows_authorities)
+    let (roots, intake) = (open_roots(&settings).unwrap(), Intake::new(&settings));
+    Fetcher::with_client(&settings, client, roots, intake, knows_authorities)
 }
 
 #[tokio::test]

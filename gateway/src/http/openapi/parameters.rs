@@ -13,7 +13,7 @@ pub(super) fn components() -> Members {
     let mut components = Members::new();
     for (at, url) in URLS.iter().enumerate() {
         let description = match at {
-            0 => "The address of the picture, http or https, or the picture itself as a data: URL."
+            0 => "The address of the picture, http or https, or the picture itself as a data: URL; file:, s3:, gs: or az: below what this server may read, if it has such roots."
                 .to_owned(),
             _ => format!(
                 "The address of picture {}, for operations that take it.",
