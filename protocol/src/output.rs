@@ -144,8 +144,8 @@ impl OptionSpec {
         }
     }
 
-    /// An option is for formats that have it; with `auto` it is for those among them that may
-    /// come out; without a format only what all of them have makes sense.
+    /// An option is for formats that have it; with `auto`, or the source's own, it is for those
+    /// among them that may come out; without a format only what all of them have makes sense.
     fn check(&self, format: FormatChoice, text: &str) -> Result<(), Fault> {
         let named = |names: &[OutputFormat]| {
             let names: Vec<_> = names.iter().map(|format| format.name()).collect();
@@ -153,7 +153,7 @@ impl OptionSpec {
         };
         let everywhere = self.formats.len() == OutputFormat::ALL.len();
         let expected = match format {
-            FormatChoice::Auto { .. } => return Ok(()),
+            FormatChoice::Auto { .. } | FormatChoice::Source => return Ok(()),
             _ if everywhere => return Ok(()),
             FormatChoice::Exactly(format) if self.formats.contains(&format) => return Ok(()),
             FormatChoice::Exactly(format) => {

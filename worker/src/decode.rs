@@ -132,6 +132,18 @@ pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
     decode(source, limits).map(|picture| Frames::Still(Some(picture)))
 }
 
+/// The format that a still of this file's kind is written in, if it is to keep its own; PNG where
+/// that is not written here.
+pub(crate) fn own_format(source: &[u8]) -> OutputFormat {
+    match sniff::sniff(source) {
+        Format::Jpeg => OutputFormat::Jpeg,
+        Format::WebP => OutputFormat::Webp,
+        Format::Avif => OutputFormat::Avif,
+        Format::Gif => OutputFormat::Gif,
+        _ => OutputFormat::Png,
+    }
+}
+
 /// [`open`], of a picture whose first operation would make one of that size so much smaller that
 /// it may be decoded smaller by `wanted`; by less, or not at all, where the format cannot.
 ///

@@ -54,7 +54,10 @@ pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refu
         operations::chain(&job.operations, frames, &others, pixels_max, progress)
     };
     let chain = open()?;
-    let format = job.output.format.settle(chain.outline.format);
+    let format = job
+        .output
+        .format
+        .settle(chain.outline.format, decode::own_format(source));
     match pass(job, chain, format, Traded::default(), progress) {
         Ok(done) => Ok(done),
         Err(Stop::Refused(refused)) => Err(refused),
@@ -74,7 +77,8 @@ fn the_short_way(job: &Job, source: &[u8], progress: &Progress) -> Result<Option
     if let Some(done) = recolour(job, source, progress)? {
         return Ok(Some(done));
     }
-    let settled = job.output.format.settle(OutputFormat::Png);
+    let own = decode::own_format(source);
+    let settled = job.output.format.settle(OutputFormat::Png, own);
     if settled != OutputFormat::Jpeg {
         return Ok(None);
     }

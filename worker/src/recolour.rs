@@ -49,7 +49,8 @@ fn is_gif_as_it_comes(output: &Output) -> bool {
         format: output.format,
         ..Output::default()
     };
-    *output == plain && output.format.settle(OutputFormat::Gif) == OutputFormat::Gif
+    *output == plain
+        && output.format.settle(OutputFormat::Gif, OutputFormat::Gif) == OutputFormat::Gif
 }
 
 /// The table after all operations, as one row of opaque pixels; `None` if that is not what they

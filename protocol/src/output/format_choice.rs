@@ -23,29 +23,34 @@ pub enum FormatChoice {
     },
     /// The one that was named.
     Exactly(OutputFormat),
+    /// The source's own, for stills too, where it is one that is written; else the natural one.
+    Source,
 }
 
 impl FormatChoice {
-    /// The format of the result, given the natural one of its source. AVIF is for stills.
+    /// The format of the result, given the natural one of its source, and the one that a still
+    /// of the source's kind has. AVIF is for stills.
     #[must_use]
-    pub fn settle(self, natural: OutputFormat) -> OutputFormat {
+    pub fn settle(self, natural: OutputFormat, own: OutputFormat) -> OutputFormat {
         let animated = natural.animates();
         match self {
             Self::Exactly(format) => format,
             Self::Auto { avif: true, .. } if !animated => OutputFormat::Avif,
             Self::Auto { webp: true, .. } => OutputFormat::Webp,
             Self::Effect if animated && natural != OutputFormat::Gif => OutputFormat::Apng,
-            Self::Natural | Self::Effect | Self::Auto { .. } => natural,
+            Self::Source if !animated => own,
+            Self::Natural | Self::Effect | Self::Auto { .. } | Self::Source => natural,
         }
     }
 }
 
-/// `natural`, `effect`, `auto`, `auto+avif`, `auto+webp`, `auto+avif+webp`, or the name of a format.
+/// `natural`, `effect`, `source`, `auto`, `auto+avif`, `auto+webp`, `auto+avif+webp`, or the name of a format.
 impl fmt::Display for FormatChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Natural => f.write_str("natural"),
             Self::Effect => f.write_str("effect"),
+            Self::Source => f.write_str("source"),
             Self::Auto { avif, webp } => {
                 f.write_str("auto")?;
                 f.write_str(if *avif { "+avif" } else { "" })?;
@@ -63,7 +68,7 @@ impl FormatChoice {
         let flags = [(false, false), (false, true), (true, false), (true, true)];
         let autos = flags.map(|(avif, webp)| Self::Auto { avif, webp });
         let formats = OutputFormat::ALL.map(Self::Exactly);
-        let mut all = [Self::Natural, Self::Effect]
+        let mut all = [Self::Natural, Self::Effect, Self::Source]
             .into_iter()
             .chain(autos)
             .chain(formats);

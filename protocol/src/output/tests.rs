@@ -16,7 +16,18 @@ fn an_output_is_read_as_it_was_spelt() {
         },
         ..Output::default()
     };
-    for output in [Output::default(), Output::EFFECT(), jpeg, auto] {
+    let of_the_source = Output {
+        format: FormatChoice::Source,
+        quality: Some(61),
+        ..Output::default()
+    };
+    for output in [
+        Output::default(),
+        Output::EFFECT(),
+        jpeg,
+        auto,
+        of_the_source,
+    ] {
         let format = FormatChoice::from_text(&output.format.to_string()).unwrap();
         let options = output.options();
         let options = options.iter().map(|(name, text)| (*name, text.as_str()));
@@ -70,10 +81,25 @@ fn auto_takes_what_is_accepted_and_never_a_still_format_for_an_animation() {
         (FormatChoice::Natural, Png, Gif),
         (FormatChoice::Effect, Png, Gif),
     ] {
-        assert_eq!((choice.settle(Png), choice.settle(Gif)), (of_png, of_gif));
+        let settled = (choice.settle(Png, Jpeg), choice.settle(Gif, Gif));
+        assert_eq!(settled, (of_png, of_gif));
     }
-    assert_eq!(FormatChoice::Effect.settle(Webp), Apng);
-    assert_eq!(FormatChoice::Natural.settle(Webp), Webp);
+    assert_eq!(FormatChoice::Effect.settle(Webp, Webp), Apng);
+    assert_eq!(FormatChoice::Natural.settle(Webp, Webp), Webp);
+}
+
+#[test]
+fn a_still_may_keep_the_format_of_its_source_and_an_animation_never_becomes_a_still() {
+    for (natural, own, settled) in [
+        (Png, Jpeg, Jpeg),
+        (Png, Webp, Webp),
+        (Gif, Gif, Gif),
+        // An operation has made an animation of it.
+        (Gif, Jpeg, Gif),
+        (Apng, Png, Apng),
+    ] {
+        assert_eq!(FormatChoice::Source.settle(natural, own), settled);
+    }
 }
 
 #[test]

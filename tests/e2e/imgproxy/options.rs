@@ -63,6 +63,46 @@ fn each_option_does_what_the_page_says() {
 }
 
 #[test]
+fn without_an_extension_the_format_stays_that_of_the_source() {
+    let service = Service::with(&[LOOPBACK]);
+    for (file, kind) in [
+        ("photo/photo_tiny_hopper.jpg", "image/jpeg"),
+        ("webp/hopper_lossy.webp", "image/webp"),
+        ("other/hopper.avif", "image/avif"),
+        ("gif/gif_all_disposals.gif", "image/gif"),
+    ] {
+        let path = format!("{}/tests/images/{file}", env!("CARGO_MANIFEST_DIR"));
+        let origin = Origin::serving([("/file", std::fs::read(path).unwrap())]);
+        let get = |options: &str| {
+            let answer = service.get(&format!(
+                "{PREFIX}/unsafe/{options}/plain/{}",
+                origin.url("/file")
+            ));
+            assert_eq!(
+                answer.header("content-type"),
+                Some(kind),
+                "{options} {file}"
+            );
+            answer.body.len()
+        };
+        get("w:20");
+        get("pd:4/bg:f00");
+        if kind != "image/gif" {
+            assert!(get("q:10") < get("q:90"), "{file}");
+        }
+    }
+    // One that is read and not written, and a still in a format of animations.
+    let pnm = b"P6 2 1 255\n\xff\0\0\0\xff\0".to_vec();
+    let pixel =
+        b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    for (file, kind) in [(pnm, "image/png"), (pixel.to_vec(), "image/gif")] {
+        let origin = Origin::serving([("/file", file)]);
+        let answer = service.get(&format!("{PREFIX}/unsafe/plain/{}", origin.url("/file")));
+        assert_eq!(answer.header("content-type"), Some(kind));
+    }
+}
+
+#[test]
 fn formats_qualities_and_names_of_files_are_as_asked() {
     let origin = origin();
     let service = Service::with(&[LOOPBACK]);

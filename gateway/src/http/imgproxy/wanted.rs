@@ -202,17 +202,16 @@ impl Wanted {
             use OutputFormat::{Avif, Jpeg, Webp};
             matches!(format, Jpeg | Webp | Avif)
         };
-        let quality = self
-            .format
-            .filter(lossy)
-            .and_then(|format| match self.quality {
-                0 => of_format(format),
-                quality => Some(quality),
-            });
+        let quality = match (self.format, self.quality) {
+            (Some(format), _) if !lossy(&format) => None,
+            (Some(format), 0) => of_format(format),
+            // Without a format it is for the source's, if that has one.
+            (_, quality) => Some(quality),
+        };
         Output {
             format: self
                 .format
-                .map_or(FormatChoice::Natural, FormatChoice::Exactly),
+                .map_or(FormatChoice::Source, FormatChoice::Exactly),
             quality: quality.filter(|quality| *quality > 0),
             max_bytes: Some(self.max_bytes).filter(|bytes| *bytes > 0),
             ..Output::default()

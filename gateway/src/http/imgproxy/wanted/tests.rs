@@ -102,6 +102,8 @@ fn quality_is_for_formats_that_have_one() {
     assert_eq!(quality("fq:jpg:40:webp:30/f:webp"), Some(30));
     assert_eq!(quality("fq:webp:30/q:50/f:webp"), Some(50));
     assert_eq!(quality("q:0/f:jpg"), None);
+    assert_eq!((quality("q:50"), quality("w:1")), (Some(50), None));
+    assert_eq!(quality("fq:webp:30"), None);
 }
 
 /// The names in the first cells of the rows of docs/imgproxy.md, by heading.
