@@ -27,6 +27,10 @@ const PROCESSES: Limit = Limit {
     title: "Max processes",
 };
 
+/// A folder with a file that everybody may read and that is no picture.
+const ROOT: (&str, &str) = ("source_roots", "file:///etc");
+const FILE: &str = "file:///etc/passwd";
+
 /// A command of the given user; of ours without one.
 fn command_of(user: Option<&str>, program: &str) -> Command {
     let Some(user) = user else {
@@ -82,6 +86,15 @@ fn starves_and_recovers(mut service: Service, user: Option<&str>, limit: &Limit)
     assert_eq!(ask(b"echo"), 200, "with the workers that it has");
     assert_eq!(ask(b"burn:5"), 200, "a slow one");
     assert_eq!(ask(b"exit:43"), 502);
+    // Reading a file takes a descriptor and a thread.
+    let answer = connection.get(&format!("/v1/process?op=invert&url={FILE}"));
+    assert_eq!(answer, (502, "source_unreachable".to_owned()));
+    let log = service.log();
+    let why = [
+        "a file cannot be opened",
+        "there is no thread to read a file with",
+    ];
+    assert!(why.iter().any(|why| log.contains(why)), "{log}");
     service.signal(Signal::SIGHUP);
     for pid in victims {
         // One of them is gone already.
@@ -99,12 +112,14 @@ fn starves_and_recovers(mut service: Service, user: Option<&str>, limit: &Limit)
     let status = waiting.join().unwrap();
     assert!(status == 200 || status == 503, "{status}");
     baseline.returns(&mut service);
+    let read = service.get(&format!("/v1/process?op=invert&url={FILE}"));
+    assert_ne!(read.status, 502, "{read:?}");
     assert!(service.metric("framefarm_worker_spawn_failures_total") >= 1.0);
 }
 
 #[test]
 fn without_descriptors_no_worker_starts_and_the_gateway_lives() {
-    let service = Service::with_fake("greets", &[]);
+    let service = Service::with_fake("greets", &[ROOT]);
     starves_and_recovers(service, None, &DESCRIPTORS);
 }
 
@@ -112,7 +127,7 @@ fn without_descriptors_no_worker_starts_and_the_gateway_lives() {
 #[test]
 fn without_processes_no_worker_starts_and_the_gateway_lives() {
     if !geteuid().is_root() {
-        let service = Service::with_fake("greets", &[]);
+        let service = Service::with_fake("greets", &[ROOT]);
         return starves_and_recovers(service, None, &PROCESSES);
     }
     // Nobody's number, so that no other process counts.
@@ -132,6 +147,7 @@ fn without_processes_no_worker_starts_and_the_gateway_lives() {
         ("worker", worker.as_str()),
         ("crash_bundles", &crashes),
         ("slow_job_ms", "1"),
+        ROOT,
     ];
     let service = Service::launch(folder, command_of(user, &gateway), &settings);
     starves_and_recovers(service, user, &PROCESSES);

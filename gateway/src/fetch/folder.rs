@@ -8,9 +8,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat, openat2};
 use rustix::io::Errno;
+use tokio::sync::oneshot;
 
 use super::error::FetchError;
 use super::turns::Turn;
@@ -43,16 +45,26 @@ pub(super) async fn read(
     intake: Intake,
     turn: Turn,
 ) -> Result<Source, FetchError> {
-    let lost = FetchError::Unreachable {
-        host: host.clone(),
-        why: "reading was broken off".to_owned(),
-    };
-    let reading = tokio::task::spawn_blocking(move || {
+    let (teller, told) = oneshot::channel();
+    let of = host.clone();
+    // Of its own, not one of the runtime's: those are waited for at the end, and a disk that has gone
+    // away keeps what reads from it for ever.
+    let thread = thread::Builder::new().name("file".to_owned());
+    let started = thread.spawn(move || {
         let _turn = turn;
-        let file = open_file(&folder, &path).map_err(|why| refusal(&host, why))?;
-        take_in(file, &host, &intake)
+        let file = open_file(&folder, &path).map_err(|why| refusal(&of, why));
+        // Nobody may be waiting any more.
+        let _ = teller.send(file.and_then(|file| take_in(file, &of, &intake)));
     });
-    reading.await.unwrap_or(Err(lost))
+    if let Err(error) = started {
+        tracing::warn!(host, %error, "there is no thread to read a file with");
+        return Err(unreachable(
+            &host,
+            "this server is short of threads".to_owned(),
+        ));
+    }
+    let lost = |_| Err(unreachable(&host, "reading was broken off".to_owned()));
+    told.await.unwrap_or_else(lost)
 }
 
 /// Why there is no file to read.
