@@ -230,6 +230,13 @@ fn what_goes_wrong_at_a_bucket_is_told_apart_and_tells_no_secret() {
     assert_eq!(answers[0].json()["status"], 404);
     assert_eq!(answers[0].json()["host"], "s3://box");
     assert_eq!(answers[1].json()["status"], 403);
+    let log = service.log();
+    let told = log
+        .lines()
+        .filter(|line| line.contains("reading from a bucket failed"));
+    let told: Vec<_> = told.collect();
+    assert!(told.len() >= 5 && told[0].contains("Oops"), "{told:?}");
+    assert!(told.iter().all(|line| !line.contains("public")), "{told:?}");
     assert_silent(&service, &answers);
     assert_eq!(service.status()["source_bytes"], 0);
 }

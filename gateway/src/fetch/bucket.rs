@@ -18,7 +18,7 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderNa
 
 use super::body::Body;
 use super::connector::Connector;
-use super::error::FetchError;
+use super::error::{FetchError, causes};
 use super::place::{Place, Store};
 use super::sources::Kept;
 use crate::intake::{Intake, Source};
@@ -27,6 +27,9 @@ use crate::intake::{Intake, Source};
 const RETRIES_MAX: usize = 2;
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// A line's worth.
+const DETAIL_CHARS_MAX: usize = 120;
 
 /// What came of asking.
 pub(super) enum Answer {
@@ -153,11 +156,28 @@ fn failed(place: &Place, error: &Error) -> FetchError {
         _ => 0,
     };
     if status != 404 {
-        let error = protocol::clip(&error.to_string());
-        tracing::warn!(host, error, "reading from a bucket failed");
+        tracing::warn!(host, error = detail(error), "reading from a bucket failed");
     }
     match status {
         0 => FetchError::from_store(host, error),
         status => FetchError::Status { host, status },
     }
+}
+
+/// For the operator: the code that S3, Azure and Google give their errors, else how the deepest cause
+/// begins. Not all of an answer, because some repeat the request in it, session and all; not the
+/// address, because that has the key.
+fn detail(error: &Error) -> String {
+    let text = causes(error).last().map(ToString::to_string);
+    let text = text.unwrap_or_default();
+    let code = text.split_once("<Code>");
+    let code = code.and_then(|(_, rest)| rest.split_once('<'));
+    let told = match code {
+        Some((code, _)) => code,
+        None => text.split(['<', '{', '\n']).next().unwrap_or_default(),
+    };
+    protocol::clip(told)
+        .chars()
+        .take(DETAIL_CHARS_MAX)
+        .collect()
 }

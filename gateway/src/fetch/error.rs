@@ -116,7 +116,10 @@ fn length(value: Option<u64>, max: u64) -> String {
     value.map_or_else(|| format!("more than {max}"), |bytes| bytes.to_string())
 }
 
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+/// An error, and what caused it, and so on.
+pub(super) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         // `source` of an io::Error skips the error that it wraps, which is where TLS errors are.
         let wrapped = error.downcast_ref().and_then(io::Error::get_ref);

@@ -40,7 +40,11 @@ impl Object {
     pub(crate) fn failing(status: u16, headers: &str) -> Self {
         Self {
             status,
-            ..Self::new(headers, b"<Error><Code>Oops</Code></Error>".to_vec())
+            // Some repeat what they were sent.
+            ..Self::new(
+                headers,
+                format!("<Error><Code>Oops</Code><Request>{SECRET}</Request></Error>").into_bytes(),
+            )
         }
     }
 }
