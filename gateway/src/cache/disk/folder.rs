@@ -220,5 +220,7 @@ impl Folder {
 
 fn modified(stat: &Stat) -> SystemTime {
     let seconds = u64::try_from(stat.st_mtime).unwrap_or_default();
-    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    // Many are written in one second.
+    let nanoseconds = u32::try_from(stat.st_mtime_nsec).unwrap_or_default();
+    SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds.min(999_999_999))
 }
