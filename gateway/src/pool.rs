@@ -34,7 +34,6 @@ mod stderr;
 mod ticket;
 mod work;
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +63,7 @@ pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
 pub(crate) use share::{Priority, Share};
+pub(crate) use spawner::Unreadable;
 pub(crate) use status::PoolStatus;
 pub(crate) use work::Work;
 
@@ -201,11 +201,11 @@ impl Pool {
         verdict.await.unwrap_or(Err(JobError::Draining))
     }
 
-    /// The worker program, to be read.
+    /// Digest of the worker program, which decides with the job on the result.
     ///
     /// # Errors
     /// When this user may run it, but not read it.
-    pub(crate) fn program(&self) -> io::Result<File> {
+    pub(crate) fn program(&self) -> Result<[u8; 32], Unreadable> {
         self.spawner.program()
     }
 

@@ -14,24 +14,22 @@ mod metrics;
 mod reader;
 mod waiting;
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
-use blake3::Hasher;
 use serde_json::{Value, json};
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::Key;
-use crate::pool::Done;
+use crate::pool::{Done, Unreadable};
 use crate::settings::Settings;
 use entry::{BODY_BYTES_MAX, Name};
 use folder::{Folder, FolderError, NOTED};
@@ -62,7 +60,7 @@ pub(crate) enum DiskError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error("the worker program cannot be read, which tells whose results are whose: {0}")]
-    Program(io::Error),
+    Program(Unreadable),
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
 }
@@ -79,8 +77,6 @@ pub(crate) struct Disk {
 /// What the threads and the handles share.
 #[derive(Debug)]
 struct Shared {
-    /// Digest of the worker program.
-    program: OnceLock<[u8; 32]>,
     /// `None`: never opened.
     folder: ArcSwapOption<Folder>,
     health: Health,
@@ -90,28 +86,28 @@ struct Shared {
 }
 
 impl Disk {
-    /// Opens the folder that the settings name, if they do. `program` is the worker program.
+    /// Opens the folder that the settings name, if they do. The digest of the worker program is part of keys, which
+    /// are nobody's else only if there is one.
     ///
     /// # Errors
     /// When there can be none, by what is the operator's to put right. A disk that is full or fails is no error.
     pub(crate) async fn open(
         settings: &Settings,
-        program: io::Result<File>,
+        program: Result<[u8; 32], Unreadable>,
         metrics: Arc<DiskMetrics>,
     ) -> Result<Option<Self>, DiskError> {
         let Some(path) = &settings.cache_folder else {
             return Ok(None);
         };
-        let program = program.map_err(DiskError::Program)?;
+        program.map_err(DiskError::Program)?;
         let shared = Arc::new(Shared {
-            program: OnceLock::new(),
             folder: ArcSwapOption::empty(),
             health: Health::new(),
             metrics,
             bytes_max: AtomicU64::new(settings.cache_folder_bytes),
             room: Room::default(),
         });
-        let (disk, opened) = Self::start(shared, path, program).map_err(DiskError::Thread)?;
+        let (disk, opened) = Self::start(shared, path).map_err(DiskError::Thread)?;
         match timeout(OPEN_MAX, opened).await {
             Ok(Ok(opened)) => opened?,
             // The thread has ended, or stands still: requests do without.
@@ -122,7 +118,7 @@ impl Disk {
         Ok(Some(disk))
     }
 
-    fn start(shared: Arc<Shared>, path: &Path, program: File) -> io::Result<(Self, Opened)> {
+    fn start(shared: Arc<Shared>, path: &Path) -> io::Result<(Self, Opened)> {
         let (tasks, task_inbox) = sync_channel(TASKS_MAX);
         let (reads, read_inbox) = sync_channel(READS_MAX);
         let requests = Arc::new(Mutex::new(read_inbox));
@@ -139,14 +135,8 @@ impl Disk {
         }
         let (answer, opened) = oneshot::channel();
         let mut keeper = Keeper::new(Arc::clone(&shared), path.to_owned());
-        let known = Arc::clone(&shared);
         let keep = move || {
-            let begun = digest(program)
-                .map_err(DiskError::Program)
-                .and_then(|digest| {
-                    let _ = known.program.set(digest);
-                    Ok(keeper.begin()?)
-                });
+            let begun = keeper.begin().map_err(DiskError::from);
             let goes_on = begun.is_ok();
             if let Err(Err(error)) = answer.send(begun) {
                 // The start has not waited for it.
@@ -170,7 +160,7 @@ impl Disk {
 
     /// The result, if it is there and comes soon.
     pub(super) async fn find(&self, key: Key) -> Option<Done> {
-        let name = self.name(key)?;
+        let name = Name::of(key);
         if !self.shared.health.may_read() {
             return None;
         }
@@ -193,9 +183,7 @@ impl Disk {
     /// written only if it is not there.
     pub(super) fn keep(&self, key: Key, done: &Done, noted: &Noted, is_new: bool) -> bool {
         let bytes = done.body.len() as u64;
-        let Some(name) = self.name(key) else {
-            return false;
-        };
+        let name = Name::of(key);
         if !index::is_worth(bytes, self.bytes_max()) || bytes > BODY_BYTES_MAX {
             return false;
         }
@@ -279,17 +267,6 @@ impl Disk {
     fn bytes_max(&self) -> u64 {
         self.shared.bytes_max.load(Ordering::Relaxed)
     }
-
-    fn name(&self, key: Key) -> Option<Name> {
-        let program = self.shared.program.get()?;
-        Some(Name::of(key, program))
-    }
 }
 
 type Opened = oneshot::Receiver<Result<(), DiskError>>;
-
-fn digest(program: File) -> io::Result<[u8; 32]> {
-    let mut hasher = Hasher::new();
-    hasher.update_reader(program)?;
-    Ok(hasher.finalize().into())
-}

@@ -9,13 +9,14 @@ use crate::pool::{Identity, Work};
 pub(crate) struct Key(Identity);
 
 impl Key {
-    /// `source` is the identity of all of the job's pictures. Whose job it is makes no difference, nor
+    /// `source` is the identity of all of the job's pictures, `program` the digest of the worker program, if there is
+    /// one: two workers that understand the same messages may still draw differently. Whose job it is makes no difference, nor
     /// when it is to be done.
-    pub(crate) fn of(work: &Work, source: &Identity) -> Self {
+    pub(crate) fn of(work: &Work, source: &Identity, program: Option<[u8; 32]>) -> Self {
         // Debug text is canonical within one build, and the build is part of it. A limit that is
         // lowered must not be passed by a result that was made before.
         let plan = format!(
-            "{} {:?} {:?} {:?} {:?}",
+            "{} {program:?} {:?} {:?} {:?} {:?}",
             protocol::build_id(),
             work.output,
             work.operations,

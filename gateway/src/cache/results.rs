@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn key(text: &str) -> Key {
-        Key::of(&work(), &source(text))
+        Key::of(&work(), &source(text), None)
     }
 
     fn done(bytes: usize) -> Done {
@@ -155,16 +155,18 @@ mod tests {
             .map(|change| {
                 let mut work = work();
                 change(&mut work, invert);
-                Key::of(&work, &source("a"))
+                Key::of(&work, &source("a"), None)
             })
             .into();
         keys.push(key("b"));
+        keys.push(Key::of(&work(), &source("a"), Some([1; 32])));
+        keys.push(Key::of(&work(), &source("a"), Some([2; 32])));
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
         }
         let mut later = work();
         later.deadline += Duration::from_secs(1);
         later.cpu += Duration::from_secs(1);
-        assert_eq!(Key::of(&later, &source("a")), key("a"));
+        assert_eq!(Key::of(&later, &source("a"), None), key("a"));
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn render(
         true => {
             let identity = Identity::of(&source.bytes).await;
             work.identity = Some(identity);
-            Some(Key::of(&work, &identity))
+            Some(Key::of(&work, &identity, state.pool.program().ok()))
         }
         false => None,
     };

@@ -16,7 +16,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, mpsc};
 
+use blake3::Hasher;
 use protocol::Start;
+use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::cgroup::{Leaves, LeavesStatus};
@@ -30,12 +32,23 @@ enum Request {
     StartAs(Start),
 }
 
+/// Why the worker program can be run, and not be read.
+#[derive(Debug, Clone, Error)]
+#[error("{0}")]
+pub(crate) struct Unreadable(Arc<io::Error>);
+
+impl Unreadable {
+    fn new(error: io::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
 /// Asks the spawner thread for processes.
 #[derive(Debug, Clone)]
 pub(crate) struct Spawner {
     requests: mpsc::Sender<Request>,
     leaves: Leaves,
-    executable: Arc<File>,
+    program: Result<[u8; 32], Unreadable>,
 }
 
 impl Spawner {
@@ -57,8 +70,7 @@ impl Spawner {
         }
         let (requests, inbox) = mpsc::channel::<Request>();
         let giver = leaves.clone();
-        let executable = Arc::new(executable);
-        let started = Arc::clone(&executable);
+        let program = digest(&executable).map_err(Unreadable::new);
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(move || {
@@ -67,7 +79,7 @@ impl Spawner {
                     match request {
                         // The asker has given up only when the gateway is ending.
                         Request::Spawn(answer) => {
-                            drop(answer.send(spawn(&started, start, &giver)));
+                            drop(answer.send(spawn(&executable, start, &giver)));
                         }
                         Request::StartAs(other) => start = other,
                     }
@@ -76,16 +88,16 @@ impl Spawner {
         Ok(Self {
             requests,
             leaves,
-            executable,
+            program,
         })
     }
 
-    /// The program that every worker is a process of, to be read.
+    /// Digest of the program that every worker is a process of.
     ///
     /// # Errors
     /// When this user may run it, but not read it.
-    pub(crate) fn program(&self) -> io::Result<File> {
-        File::open(format!("/proc/self/fd/{}", self.executable.as_raw_fd()))
+    pub(crate) fn program(&self) -> Result<[u8; 32], Unreadable> {
+        self.program.clone()
     }
 
     /// From now on workers are started so.
@@ -112,6 +124,13 @@ impl Spawner {
     pub(crate) fn leaves(&self) -> LeavesStatus {
         self.leaves.status()
     }
+}
+
+fn digest(executable: &File) -> io::Result<[u8; 32]> {
+    let program = File::open(format!("/proc/self/fd/{}", executable.as_raw_fd()))?;
+    let mut hasher = Hasher::new();
+    hasher.update_reader(program)?;
+    Ok(hasher.finalize().into())
 }
 
 fn is_executable(program: &Path) -> bool {

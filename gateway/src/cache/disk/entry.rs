@@ -29,17 +29,13 @@ pub(super) const BODY_BYTES_MAX: u64 = 32 << 20;
 pub(super) const FILE_BYTES_MAX: u64 =
     BODY_BYTES_MAX + (FRAME + PRELUDE_BYTES + HEADER_BYTES_MAX) as u64;
 
-/// What a result is called in the folder: its key, and the worker program that made it.
+/// What a result is called in the folder: its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Name([u8; 32]);
 
 impl Name {
-    /// `program` is the digest of the worker program. The build that is part of the key says which messages a
-    /// gateway and its workers understand, and two workers of one build may still draw differently.
-    pub(super) fn of(key: Key, program: &[u8; 32]) -> Self {
-        let mut hasher = Hasher::new();
-        hasher.update(program).update(key.bytes());
-        Self(hasher.finalize().into())
+    pub(super) fn of(key: Key) -> Self {
+        Self(*key.bytes())
     }
 
     /// From 64 lower-case hexadecimal digits.
