@@ -154,9 +154,10 @@ fn random_frames_cost_their_worker_and_no_memory() {
                     assert!(sound, "seed {seed}: {verdict:?}\n{}", service.log());
                     // Good jobs in between end what counts as a crash loop.
                     let echo = once_there_are_workers(&service, "echo");
-                    // One that meets a worker about to speak out of turn is tried once more, and
-                    // that may be another of these workers.
-                    if echo.verdict() == (502, "protocol_error".to_owned()) {
+                    // One that meets a worker about to speak out of turn, or to leave, is tried once
+                    // more, and that may be another of these workers.
+                    let met = ["protocol_error", "worker_crashed"];
+                    if echo.status == 502 && met.contains(&echo.code().as_str()) {
                         unlucky.fetch_add(1, Ordering::Relaxed);
                         continue;
                     }
