@@ -81,7 +81,7 @@ impl Results {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Operation, OutputFormat, Reply, Timings};
+    use protocol::Operation;
     use std::time::Duration;
 
     use super::*;
@@ -100,31 +100,19 @@ mod tests {
         Key::of(&work(), &source(text), None)
     }
 
-    fn done(bytes: usize) -> Done {
-        Done {
-            reply: Reply {
-                id: 1,
-                format: OutputFormat::Png,
-                width: 1,
-                height: 1,
-                frames: 1,
-                traded: None,
-                timings: Timings::default(),
-            },
-            body: Bytes::from(vec![7; bytes]),
-            queued: Duration::ZERO,
-        }
-    }
-
     #[test]
     fn the_bound_holds_after_every_result() {
         let results = Results::within(10_000);
         for number in 0..100 {
-            results.keep(key(&number.to_string()), &done(1000), Noted::default());
+            results.keep(
+                key(&number.to_string()),
+                &Done::of_bytes(1000),
+                Noted::default(),
+            );
             let (entries, bytes) = results.size();
             assert!(bytes <= 10_000 && entries > 0, "{entries} {bytes}");
         }
-        assert!(!results.keep(key("large"), &done(2500), Noted::default()));
+        assert!(!results.keep(key("large"), &Done::of_bytes(2500), Noted::default()));
         assert!(results.find(key("large")).is_none());
     }
 
@@ -132,7 +120,11 @@ mod tests {
     fn a_smaller_cache_takes_over_what_fits() {
         let before = Results::within(10_000);
         for number in 0..6 {
-            assert!(before.keep(key(&number.to_string()), &done(1000), Noted::default()));
+            assert!(before.keep(
+                key(&number.to_string()),
+                &Done::of_bytes(1000),
+                Noted::default()
+            ));
         }
         for (bytes_max, entries) in [(20_000, 6), (2 * (1000 + OVERHEAD_BYTES as u64), 2), (9, 0)] {
             let after = Results::within(bytes_max);

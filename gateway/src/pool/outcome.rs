@@ -28,6 +28,21 @@ impl Done {
         }
     }
 
+    /// A picture of so many bytes that no worker made.
+    #[cfg(test)]
+    pub(crate) fn of_bytes(bytes: usize) -> Self {
+        let reply = Reply {
+            id: 1,
+            format: protocol::OutputFormat::Png,
+            width: 1,
+            height: 1,
+            frames: 1,
+            traded: None,
+            timings: Timings::default(),
+        };
+        Self::kept(reply, vec![7; bytes].into())
+    }
+
     pub(crate) fn timings(&self) -> Timings {
         self.reply.timings
     }

@@ -66,28 +66,16 @@ impl Drop for Waiting {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use protocol::{OutputFormat, Reply, Timings};
-
     use super::*;
 
     #[test]
     fn no_more_waits_than_there_is_room_for() {
-        let reply = Reply {
-            id: 1,
-            format: OutputFormat::Png,
-            width: 1,
-            height: 1,
-            frames: 1,
-            traded: None,
-            timings: Timings::default(),
-        };
         let noted = Noted::new(AtomicU64::new(7));
-        let large = Done::kept(reply, Bytes::from(vec![0; BODY_BYTES_MAX as usize - 1]));
+        let large = Done::of_bytes(BODY_BYTES_MAX as usize - 1);
         let room = Room::default();
         let mut waiting: Vec<_> = (0..2).map(|_| room.take(&large, &noted).unwrap()).collect();
         assert_eq!(room.taken(), WAITING_BYTES_MAX);
-        let small = Done::kept(reply, Bytes::new());
+        let small = Done::of_bytes(0);
         assert!(room.take(&small, &noted).is_none());
         assert_eq!(
             room.taken(),
