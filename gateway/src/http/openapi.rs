@@ -69,6 +69,12 @@ fn whole() -> Value {
                     "name": "Authorization",
                     "description": "The token alone, without \"Bearer \" before it, as older clients send it.",
                 },
+                "signature": {
+                    "type": "apiKey",
+                    "in": "query",
+                    "name": "signature",
+                    "description": "In place of a token, on a URL that somebody with a key has made: HMAC-SHA256 over path and query, the parameters expires (seconds since 1970) and key (its name) included. `framefarm sign` makes them.",
+                },
             },
         },
         "x-error-codes": answers::codes(),

@@ -36,9 +36,12 @@ pub(super) fn all() -> Members {
     paths
 }
 
-/// No token, a token after `Bearer`, or a token alone.
-fn security() -> Value {
-    json!([{}, {"bearer": []}, {"token": []}])
+/// No token, a token after `Bearer`, or a token alone; where there is no upload, a signature.
+fn security(method: &str) -> Value {
+    match method {
+        "get" => json!([{}, {"bearer": []}, {"token": []}, {"signature": []}]),
+        _ => json!([{}, {"bearer": []}, {"token": []}]),
+    }
 }
 
 fn effect(name: &Name) -> Value {
@@ -85,7 +88,7 @@ fn one_effect(
             "summary": summary,
             "description": description,
             "parameters": urls(method == "post"),
-            "security": security(),
+            "security": security(method),
             "responses": answers,
         })
     };
@@ -128,7 +131,7 @@ fn process() -> Value {
             "tags": ["pipelines"],
             "summary": summary,
             "parameters": urls.collect::<Vec<_>>(),
-            "security": security(),
+            "security": security(method),
             "responses": answers,
         })
     };
