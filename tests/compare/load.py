@@ -2,11 +2,14 @@
 """How the service carries load: more workers, more clients, too many requests.
 
     OHA=/path/oha python3 tests/compare/load.py PROGRAM [--images FOLDER] [--jobs a1,b1,d1] [--seconds 10] [--rounds 3]
-        [--source http://127.0.0.1:9100]
+        [--source http://127.0.0.1:9100] [--apart]
 
 - Workers: requests per second with one and with two workers, taking turns; more clients than workers.
 - Wait: at 80 % of the peak rate, arriving evenly, how much longer the slowest hundredth takes than the middle.
 - Overload: at ten times the peak rate, how many requests per second are still answered with a picture.
+
+With --apart only the latter two, the service with one worker on the first core and the clients on the second: so what
+refusals cost the service is told from what they cost their clients. Start the static server on the second core too.
 
 Pictures are uploaded, so that no other server takes CPU time, or with --source fetched from a static server
 there that has those of FOLDER. The client is `oha`. All share the machine with the service, so two workers want
@@ -42,8 +45,12 @@ def offered(oha, service, job, images, seconds, clients, rate=None, source=None)
             "errors": told["errorDistribution"], "p50": took["p50"] * 1e3, "p99": took["p99"] * 1e3}
 
 
-def with_service(program, workers, use):
+def with_service(program, workers, apart, use):
+    if apart:
+        os.sched_setaffinity(0, {0})
     service = Service(program, workers, "--log=error")
+    if apart:
+        os.sched_setaffinity(0, {1})
     try:
         use(service, 0.5)  # Buffers grow, caches fill.
         return use(service, None)
@@ -59,25 +66,28 @@ def main():
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--source")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--apart", action="store_true")
     options = parser.parse_args()
     oha = os.environ.get("OHA") or shutil.which("oha") or sys.exit("oha is not installed (cargo install oha)")
 
     def measured(workers, job, clients, rate=None):
         ask = lambda service, seconds: offered(oha, service, job, options.images, seconds or options.seconds, clients, rate, options.source)
-        return with_service(options.program, workers, ask)
+        return with_service(options.program, workers, options.apart, ask)
 
-    peaks = {}
+    peaks, workers_most = {}, 1 if options.apart else 2
     print("| job | workers | requests/s | of one worker |\n|---|---|---|---|")
     for job in options.jobs.split(","):
-        rounds = [[measured(workers, job, 4 * workers)["ok"] for workers in (1, 2)] for _ in range(options.rounds)]
-        one, two = (statistics.median(column) for column in zip(*rounds))
-        peaks[job] = two
-        print(f"| {job} | 1 | {one:.1f} | |\n| {job} | 2 | {two:.1f} | {two / one:.2f} |", flush=True)
+        counts = range(1, workers_most + 1)
+        rounds = [[measured(workers, job, 4 * workers)["ok"] for workers in counts] for _ in range(options.rounds)]
+        rates = [statistics.median(column) for column in zip(*rounds)]
+        peaks[job] = rates[-1]
+        for workers, rate in zip(counts, rates):
+            print(f"| {job} | {workers} | {rate:.1f} | {rate / rates[0]:.2f} |", flush=True)
     print("\n| job | offered | answered/s | of the peak | refused | p50 ms | p99 ms | p99 / p50 | anything else |")
     print("|---|---|---|---|---|---|---|---|---|")
     for job, peak in peaks.items():
         for share, clients in ((0.8, 64), (10, 256)):
-            told = measured(2, job, clients, max(1, round(share * peak)))
+            told = measured(workers_most, job, clients, max(1, round(share * peak)))
             other = {code: count for code, count in told["codes"].items() if code not in ("200", "503")}
             print(f"| {job} | {share:g} × peak | {told['ok']:.1f} | {told['ok'] / peak:.0%} | {told['refused']} | {told['p50']:.1f} "
                   f"| {told['p99']:.1f} | {told['p99'] / told['p50']:.1f} | {other or ''} {told['errors'] or ''} |", flush=True)
