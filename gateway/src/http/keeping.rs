@@ -16,8 +16,7 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// The tag of a result, which every gateway of this build gives it.
 pub(super) fn tag(key: Key) -> String {
-    // 128 bits: no two results meet.
-    format!("\"{key:.32}\"")
+    format!("\"{key}\"")
 }
 
 /// Whether the client has the result that it asks for. It is the key that is compared, so no job is needed to
