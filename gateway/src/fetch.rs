@@ -30,7 +30,7 @@ mod turns;
 use std::time::{Duration, Instant};
 
 use reqwest::header::LOCATION;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response, StatusCode, Url};
 use thiserror::Error;
 
 use self::body::Body;
@@ -42,7 +42,7 @@ pub(crate) use self::roots::{RootFault, Roots};
 use self::rules::Rules;
 use self::sources::{Kept, Sources};
 use self::target::Target;
-use self::turns::Turns;
+use self::turns::{Turn, Turns};
 use crate::intake::{Intake, Source};
 use crate::settings::Settings;
 
@@ -67,6 +67,14 @@ pub(crate) struct Fetcher {
     redirects_max: u32,
     timeout: Duration,
     knows_authorities: bool,
+}
+
+/// How a file begins to be fetched.
+enum Beginning {
+    /// With a copy that will do.
+    Fresh(Kept),
+    /// With a turn to ask for it, and an old copy to be asked about.
+    Turn(Turn, Option<Kept>),
 }
 
 impl Fetcher {
@@ -167,17 +175,11 @@ impl Fetcher {
     async fn follow(&self, url: &str) -> Result<Source, FetchError> {
         let mut target = Target::parse(url, &self.rules)?;
         for _ in 0..=self.redirects_max {
-            let fresh = |kept: &Kept| kept.is_fresh();
-            if let Some(kept) = self.sources.find(target.url()).filter(fresh) {
-                return self.lend(kept);
-            }
             // Given back before the next hop, which may be at the same host.
-            let _turn = self.turns.take(target.host()).await;
-            // It may have come while this one waited.
-            let kept = self.sources.find(target.url());
-            if let Some(kept) = kept.clone().filter(fresh) {
-                return self.lend(kept);
-            }
+            let (_turn, kept) = match self.begin(target.url(), target.host()).await {
+                Beginning::Fresh(kept) => return self.lend(kept),
+                Beginning::Turn(turn, kept) => (turn, kept),
+            };
             let response = self.get(&target, kept.as_ref()).await?;
             match (location(&response), kept) {
                 (Some(location), _) => target = target.redirect(location, &self.rules)?,
@@ -192,6 +194,19 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects {
             max: self.redirects_max,
         })
+    }
+
+    /// Looks for a copy, and again when it has waited for its turn: it may have come meanwhile.
+    async fn begin(&self, url: &Url, host: &str) -> Beginning {
+        let fresh = |kept: &Kept| kept.is_fresh();
+        if let Some(kept) = self.sources.find(url).filter(fresh) {
+            return Beginning::Fresh(kept);
+        }
+        let turn = self.turns.take(host).await;
+        match self.sources.find(url) {
+            Some(kept) if kept.is_fresh() => Beginning::Fresh(kept),
+            kept => Beginning::Turn(turn, kept),
+        }
     }
 
     fn lend(&self, kept: Kept) -> Result<Source, FetchError> {

@@ -1,8 +1,8 @@
 //! The HTTP service: its listeners, and what is where for operators; what is where for everybody is in
-//! `routes.rs`. Read on in running order: `layer.rs`
-//! (around every request), `effects.rs` or `process.rs` (parse), `admission.rs` (may it?), `source.rs` (read an upload),
-//! `pictures.rs` (get all pictures),
-//! `render.rs` (have it done, unless `../cache.rs` has it), `verdict.rs`, `keeping.rs` and `problem.rs` (answer).
+//! `routes.rs`. Read on in running order: `server.rs` (take connections, on a `line.rs`), `layer.rs` (around every
+//! request), `effects.rs` or `process.rs` (parse), `admission.rs` (may it?), `source.rs` (read an upload),
+//! `pictures.rs` (get all pictures), `render.rs` (have it done, unless `../cache.rs` has it), `verdict.rs`,
+//! `keeping.rs` and `problem.rs` (answer).
 
 mod admin;
 mod admission;

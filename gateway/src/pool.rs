@@ -18,6 +18,7 @@ mod farm;
 mod identity;
 mod inbox;
 mod journal;
+mod kill;
 mod link;
 mod metrics;
 mod outcome;
@@ -32,6 +33,7 @@ mod statm;
 mod status;
 mod stderr;
 mod ticket;
+mod wanted;
 mod work;
 
 use std::io;
@@ -40,20 +42,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use protocol::{Cage, Start};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::settings::{Sandbox, Settings};
+use crate::settings::Settings;
 use attendant::Terms;
-use bundle::Folder;
 use cgroup::Leaves;
 use driver::{Driver, Rules};
-use event::{Dimensions, Event};
+use event::Event;
 use inbox::{Changes, Message};
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
+use wanted::{bundles, dimensions, start};
 
 pub(crate) use bundle::{Bundle, DeathNote};
 pub(crate) use death::{Cause, Death};
@@ -260,38 +261,6 @@ impl Pool {
             // A driver that has ended is as drained as can be.
             let _ = done.await;
         }
-    }
-}
-
-/// Where crashes are kept, if they are.
-fn bundles(settings: &Settings) -> Result<Option<Arc<Folder>>, FarmError> {
-    let Some(path) = &settings.crash_bundles else {
-        return Ok(None);
-    };
-    let bytes_max = settings.crash_bundles_bytes_max;
-    let folder = Folder::open(path, bytes_max, settings.crash_bundle_sources);
-    let folder = folder.map_err(|source| FarmError::Bundles(path.clone(), source))?;
-    Ok(Some(Arc::new(folder)))
-}
-
-fn start(settings: &Settings) -> Start {
-    Start {
-        cage: match settings.sandbox {
-            Sandbox::Off => Cage::Open,
-            Sandbox::BestEffort | Sandbox::Required => Cage::Closed,
-        },
-        memory_bytes: settings.worker_memory_bytes,
-    }
-}
-
-fn dimensions(settings: &Settings) -> Dimensions {
-    Dimensions {
-        workers: settings.workers,
-        queue_jobs: settings.queue_jobs,
-        queue_bytes: settings.queue_bytes,
-        start_timeout: settings.worker_start_timeout,
-        worker_jobs_max: settings.worker_jobs_max,
-        worker_age_max: settings.worker_age_max,
     }
 }
 

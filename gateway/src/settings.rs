@@ -2,15 +2,18 @@
 //! documentation all come from. [`Settings`] is what the rest of the gateway sees, and it
 //! cannot be wrong any more.
 //!
-//! Nothing here opens a socket or looks at the process: arguments and environment are given.
+//! Nothing here opens a socket: arguments and environment are given, and of the machine no more is looked at than
+//! how much of it there is (`settings/machine.rs`) and whether `source_roots` can be opened (`settings/roots.rs`).
 
 mod choices;
+mod configuration;
 mod conflicts;
 mod credentials;
 mod file;
 mod hosts;
 mod imgproxy;
 mod kind;
+mod machine;
 mod mistake;
 mod nearest;
 mod origins;
@@ -24,18 +27,16 @@ mod tests;
 mod texts;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use nix::sys::resource::{Resource, getrlimit};
 
-use crate::access::Credentials;
 use crate::fetch::Place;
 
 pub(crate) use self::choices::{LogFormat, Sandbox, WorkerCgroups};
+pub(crate) use self::configuration::Configuration;
 pub(crate) use self::hosts::HostList;
 pub(crate) use self::mistake::{Mistake, Mistakes};
 pub(crate) use self::nearest::nearest;
@@ -50,6 +51,7 @@ pub(crate) use self::texts::CONFIG_VARIABLE;
 use self::hosts::Hosts;
 use self::imgproxy::{Prefix, Presets};
 use self::kind::{Address, Bytes, Choice, Count, Directives, Kind, Millis, Networks, Path, Switch};
+use self::machine::{cpus, half_of_descriptors};
 use self::origins::Origins;
 use self::ports::Ports;
 use self::roots::Places;
@@ -247,24 +249,9 @@ settings! {
 
 /// Beyond this the pool's bookkeeping was never measured.
 pub(crate) const WORKERS_MAX: usize = 1024;
-/// More is for whoever has measured what it costs.
-const CONNECTIONS_AUTO_MAX: usize = 100_000;
 /// Longer waits are mistakes of a factor of 1000 (seconds taken for milliseconds).
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-
-/// `available_parallelism` knows cgroup quotas of both versions and the affinity mask. Where
-/// it cannot tell, one worker is the number that is never too many.
-fn cpus() -> usize {
-    std::thread::available_parallelism().map_or(1, |cpus| cpus.get().min(WORKERS_MAX))
-}
-
-/// The other half is for workers, fetches and operators. The soft limit is raised before anybody listens.
-fn half_of_descriptors() -> usize {
-    let hard = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(_, hard)| hard);
-    let half = usize::try_from(hard / 2).unwrap_or(usize::MAX);
-    half.clamp(1, CONNECTIONS_AUTO_MAX)
-}
 
 impl Settings {
     /// What a job may cost, for the workers.
@@ -285,46 +272,5 @@ impl Settings {
         Configuration::gather(None, tests::flags(changes), [])
             .unwrap_or_else(|mistakes| panic!("{mistakes}"))
             .settings
-    }
-}
-
-/// The settings together with the texts they were read from and where those came from.
-#[derive(Debug)]
-pub(crate) struct Configuration {
-    /// The checked settings.
-    pub(crate) settings: Settings,
-    /// What is in the files that they name.
-    pub(crate) credentials: Credentials,
-    texts: Texts,
-}
-
-impl Configuration {
-    /// Reads the settings; weakest first: defaults, TOML file, environment, flags.
-    ///
-    /// `config` is the file that the command line names, else [`CONFIG_VARIABLE`] may name
-    /// one; there is no implicit file.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake of every source, not only the first.
-    pub(crate) fn gather(
-        config: Option<PathBuf>,
-        flags: impl IntoIterator<Item = (&'static Setting, String)>,
-        environment: impl IntoIterator<Item = (OsString, OsString)>,
-    ) -> Result<Self, Mistakes> {
-        let mut mistakes = Vec::new();
-        let texts = Texts::gather(config, flags, environment, &mut mistakes);
-        let draft = Draft::read(&texts, &mut mistakes);
-        mistakes.extend(draft.conflicts(&texts));
-        mistakes.extend(draft.unusable_roots(&texts));
-        let credentials = draft.credentials(&mut mistakes);
-        match draft.settings() {
-            Some(settings) if mistakes.is_empty() => Ok(Self {
-                settings,
-                credentials,
-                texts,
-            }),
-            _ => Err(Mistakes(mistakes)),
-        }
     }
 }

@@ -1,6 +1,11 @@
 //! What is told of each request to a collector of traces (OpenTelemetry), if this program was built with
 //! the feature `otel` and knows of one: when it was answered, as a whole, and nothing while it runs.
 
+#![cfg_attr(
+    not(feature = "otel"),
+    allow(dead_code, reason = "most of it is for the export")
+)]
+
 #[cfg(feature = "otel")]
 mod collector;
 #[cfg(feature = "otel")]
@@ -17,10 +22,8 @@ pub(crate) struct Trace {
     /// 32 hexadecimal digits.
     pub(crate) id: String,
     /// What the request is a part of there: 16 hexadecimal digits.
-    #[cfg_attr(not(feature = "otel"), allow(dead_code, reason = "for the export"))]
     pub(crate) parent: String,
     /// Whether the caller keeps it.
-    #[cfg_attr(not(feature = "otel"), allow(dead_code, reason = "for the export"))]
     pub(crate) sampled: bool,
 }
 
@@ -29,13 +32,11 @@ pub(crate) struct Trace {
 pub(crate) struct Phase {
     pub(crate) name: &'static str,
     pub(crate) time: Duration,
-    #[cfg_attr(not(feature = "otel"), allow(dead_code, reason = "for the export"))]
     pub(crate) end: Instant,
 }
 
 /// A request that was answered.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "otel"), allow(dead_code, reason = "for the export"))]
 pub(crate) struct Told<'a> {
     pub(crate) trace: Option<&'a Trace>,
     pub(crate) request_id: &'a str,

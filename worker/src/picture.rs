@@ -1,8 +1,10 @@
 //! The two things that travel through a job: a picture, and a frame of an animation; and
 //! the exact moves of whole pixels that decoders and operations share.
 
+mod area;
 mod time;
 
+pub(crate) use area::Area;
 pub(crate) use time::{Clock, Delay, Plays, common_divisor};
 
 /// Bytes of one pixel: red, green, blue, alpha, straight (not premultiplied).

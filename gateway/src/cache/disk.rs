@@ -86,8 +86,8 @@ struct Shared {
 }
 
 impl Disk {
-    /// Opens the folder that the settings name, if they do. The digest of the worker program is part of keys, which
-    /// are nobody's else only if there is one.
+    /// Opens the folder that the settings name, if they do. Keys tell the results of one worker program from
+    /// those of another only where its digest is known.
     ///
     /// # Errors
     /// When there can be none, by what is the operator's to put right. A disk that is full or fails is no error.

@@ -16,14 +16,15 @@ impl Key {
         // Debug text is canonical within one build, and the build is part of it. A limit that is
         // lowered must not be passed by a result that was made before.
         let plan = format!(
-            "{} {program:?} {:?} {:?} {:?} {:?}",
+            "{} {:?} {:?} {:?} {:?}",
             protocol::build_id(),
             work.output,
             work.operations,
             work.cuts,
             work.limits
         );
-        Self(source.with(&plan))
+        let done = source.with(plan);
+        Self(program.map_or(done, |program| done.with(program)))
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {

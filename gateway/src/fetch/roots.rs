@@ -13,8 +13,7 @@ use object_store::ObjectStore;
 use super::bucket::Answer;
 use super::error::FetchError;
 use super::place::{Place, Store};
-use super::sources::Kept;
-use super::{Fetcher, bucket, folder};
+use super::{Beginning, Fetcher, bucket, folder};
 use crate::intake::Source;
 
 /// A root that cannot be used, and why: a sentence without its subject.
@@ -130,15 +129,10 @@ impl Fetcher {
                 return folder::read(folder, path, host, self.intake.clone(), turn).await;
             }
         };
-        let fresh = |kept: &Kept| kept.is_fresh();
-        if let Some(kept) = self.sources.find(url).filter(fresh) {
-            return self.lend(kept);
-        }
-        let _turn = self.turns.take(&host).await;
-        let kept = self.sources.find(url);
-        if let Some(kept) = kept.clone().filter(fresh) {
-            return self.lend(kept);
-        }
+        let (_turn, kept) = match self.begin(url, &host).await {
+            Beginning::Fresh(kept) => return self.lend(kept),
+            Beginning::Turn(turn, kept) => (turn, kept),
+        };
         match bucket::get(bucket, place, kept, &self.intake).await? {
             Answer::Kept(kept) => {
                 self.sources.keep(url, kept.clone());

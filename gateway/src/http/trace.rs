@@ -1,6 +1,6 @@
 //! The trace that a caller keeps (W3C Trace Context): its id goes into the log, so that lines of several
-//! services can be put together, and what is exported (`../spans.rs`) becomes a part of it. Nothing is passed on: where pictures come from is no part of anybody's
-//! trace.
+//! services can be put together, and what is exported (`../spans.rs`) becomes a part of it. Nothing is passed
+//! on: where pictures come from is no part of anybody's trace.
 
 use actix_web::http::header::HeaderMap;
 

@@ -2,6 +2,7 @@
 //! clients. One task; it holds everything that the farm must not see.
 
 mod hand;
+mod knowledge;
 mod pending;
 mod view;
 
@@ -26,7 +27,6 @@ use super::metrics::PoolMetrics;
 use super::outcome::{JobError, outcome_name};
 use super::quarantine::Quarantine;
 use super::spawner::Spawner;
-use super::statm::Statm;
 use super::ticket::Ticket;
 
 /// Waking up so much later than asked for means that the process itself was stopped.
@@ -219,42 +219,6 @@ impl Driver {
         }
         for effect in self.farm.handle(Instant::now(), event) {
             self.perform(effect);
-        }
-    }
-
-    /// The kernel is asked, never the worker.
-    fn has_grown(&self, worker: WorkerId) -> bool {
-        let Some(hand) = self.hands.get(&worker) else {
-            return false;
-        };
-        let leaf = hand.leaf.as_ref();
-        // Where /proc hides the worker its leaf may still tell.
-        hand.statm
-            .as_ref()
-            .and_then(Statm::rss_bytes)
-            .or_else(|| leaf?.memory_bytes())
-            .is_some_and(|rss| rss >= self.rules.rss_max)
-    }
-
-    /// Keeps what is known of workers up to date, and tells the operators.
-    fn note(&mut self, worker: WorkerId, event: &WorkerEvent) {
-        match event {
-            WorkerEvent::Finished(_, Ok(_)) => self.last_success = Some(Instant::now()),
-            WorkerEvent::Gone(death) => {
-                self.hands.remove(&worker);
-                let slot = self.farm.slots().get(worker.slot);
-                let killed_for = slot.and_then(|slot| slot.killed_for.as_ref());
-                journal::gone(&self.metrics, worker, death, killed_for);
-            }
-            WorkerEvent::NotStarted(error) => journal::not_started(&self.metrics, worker, error),
-            WorkerEvent::Broken(what) => {
-                let pid = self.hands.get(&worker).map(|hand| hand.pid);
-                journal::broken(worker, pid, what);
-            }
-            WorkerEvent::Ready
-            | WorkerEvent::Started(_)
-            | WorkerEvent::Finished(..)
-            | WorkerEvent::Grown => {}
         }
     }
 

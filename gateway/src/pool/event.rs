@@ -6,8 +6,8 @@ use bytes::Bytes;
 use protocol::{Refusal, Reply};
 
 use super::death::Death;
+use super::kill::Kill;
 use super::outcome::Outcome;
-use super::slot::Kill;
 use super::ticket::Ticket;
 
 /// The farm's dimensions, from the settings.

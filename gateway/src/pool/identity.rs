@@ -27,10 +27,10 @@ impl Identity {
         Self(hasher.finalize().into())
     }
 
-    /// Of this and a text together, which take no time worth sharing.
-    pub(crate) fn with(&self, text: &str) -> Self {
+    /// Of this and some further bytes, which take no time worth sharing.
+    pub(crate) fn with(&self, further: impl AsRef<[u8]>) -> Self {
         let mut hasher = Hasher::new();
-        hasher.update(&self.0).update(text.as_bytes());
+        hasher.update(&self.0).update(further.as_ref());
         Self(hasher.finalize().into())
     }
 

@@ -12,8 +12,8 @@ use super::bundle::{Bundle, Folder};
 use super::death::{Cause, Death};
 use super::digest::Digest;
 use super::event::WorkerId;
+use super::kill::Kill;
 use super::metrics::PoolMetrics;
-use super::slot::Kill;
 
 /// A worker has ended.
 pub(super) fn gone(

@@ -6,8 +6,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
 use super::death::Death;
+use super::kill::Kill;
 use super::outcome::{JobError, Outcome, outcome_name};
-use super::slot::Kill;
 
 /// A label that says why, or how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

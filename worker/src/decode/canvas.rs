@@ -1,7 +1,7 @@
 //! The canvas that the frames of an animation are drawn on, as browsers do it: it starts
 //! transparent, and each frame makes way for the next in the way it asks for.
 
-use crate::picture::{CHANNELS, Picture, Size};
+use crate::picture::{Area, CHANNELS, Picture, Size};
 
 /// What becomes of a frame's pixels when its time is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,15 +12,6 @@ pub(super) enum Disposal {
     Background,
     /// The frame's rectangle becomes what it was before the frame.
     Previous,
-}
-
-/// A rectangle on the canvas, px.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Area {
-    pub(super) left: usize,
-    pub(super) top: usize,
-    pub(super) width: usize,
-    pub(super) height: usize,
 }
 
 /// What has been drawn so far.
@@ -67,9 +58,9 @@ impl Canvas {
         self.leaving = match disposal {
             Disposal::Keep => Leaving::Nothing,
             Disposal::Background => Leaving::Clear(area),
-            Disposal::Previous => Leaving::Restore(area, self.copy_of(area)),
+            Disposal::Previous => Leaving::Restore(area, area.of(&self.picture).pixels),
         };
-        rows_of(&mut self.picture, area)
+        area.rows_mut(&mut self.picture)
     }
 
     /// What a viewer sees now.
@@ -81,35 +72,18 @@ impl Canvas {
         match std::mem::replace(&mut self.leaving, Leaving::Nothing) {
             Leaving::Nothing => {}
             Leaving::Clear(area) => {
-                for row in rows_of(&mut self.picture, area) {
+                for row in area.rows_mut(&mut self.picture) {
                     row.fill(0);
                 }
             }
             Leaving::Restore(area, saved) => {
                 let saved = saved.chunks_exact((area.width * CHANNELS).max(1));
-                for (row, before) in rows_of(&mut self.picture, area).zip(saved) {
+                for (row, before) in area.rows_mut(&mut self.picture).zip(saved) {
                     row.copy_from_slice(before);
                 }
             }
         }
     }
-
-    fn copy_of(&mut self, area: Area) -> Vec<u8> {
-        let mut copy = Vec::with_capacity(area.width * area.height * CHANNELS);
-        for row in rows_of(&mut self.picture, area) {
-            copy.extend_from_slice(row);
-        }
-        copy
-    }
-}
-
-fn rows_of(picture: &mut Picture, area: Area) -> impl Iterator<Item = &mut [u8]> {
-    let bytes = area.left * CHANNELS..(area.left + area.width) * CHANNELS;
-    picture
-        .rows_mut()
-        .skip(area.top)
-        .take(area.height)
-        .filter_map(move |row| row.get_mut(bytes.clone()))
 }
 
 /// Draws `above` over `row`: the usual operator for straight alpha, rounded to the nearest.

@@ -9,12 +9,12 @@ use std::io::Cursor;
 use image_webp::{DecodingError, WebPDecoder};
 use protocol::{Limit, Limits};
 
-use super::canvas::{Area, Canvas, Disposal, draw_over};
+use super::canvas::{Canvas, Disposal, draw_over};
 use super::colour::{self, Conversion};
 use super::orientation::upright;
 use super::samples::{self, Layout};
 use super::{Frames, check_still};
-use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use outline::{Bitstream, FrameOutline, Outline};
 

@@ -19,10 +19,9 @@ mod tables;
 mod write;
 
 use super::bounded::Bounded;
-use super::difference::Area;
 use super::settings::Settings;
 use super::still;
-use crate::picture::{Clock, Frame, Plays};
+use crate::picture::{Area, Clock, Frame, Plays};
 use crate::refused::Refused;
 use changes::{Changes, between, clears, crop, drawn, from_empty, threshold};
 use draw::Drawing;
@@ -181,12 +180,7 @@ fn cut_out(area: Area, indices: Vec<u8>, free: Option<Vec<bool>>) -> Cut {
             free,
         };
     };
-    let inside = drawn(&free, area.width).unwrap_or(Area {
-        left: 0,
-        top: 0,
-        width: 1,
-        height: 1,
-    });
+    let inside = drawn(&free, area.width).unwrap_or(Area::FIRST_PIXEL);
     Cut {
         area: Area {
             left: area.left + inside.left,

@@ -2,8 +2,8 @@
 //! the rectangle that changed, either as it is now, to replace what was there, or with what
 //! stays left transparent, to be laid over it. Nothing outside the rectangle is touched.
 
-use super::difference::{Area, difference};
-use crate::picture::{Picture, Size};
+use super::difference::difference;
+use crate::picture::{Area, Picture, Size};
 
 /// What is to be drawn.
 pub(super) struct Step {
@@ -41,15 +41,9 @@ impl Step {
         }
         let pairs = || area.pixels(before).zip(area.pixels(after));
         if pairs().all(|(old, new)| old == new) {
-            let area = Area {
-                left: 0,
-                top: 0,
-                width: 1,
-                height: 1,
-            };
             let pixels = NOTHING.to_vec();
             return Self {
-                area,
+                area: Area::FIRST_PIXEL,
                 pixels,
                 over: true,
             };

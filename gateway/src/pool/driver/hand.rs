@@ -15,9 +15,9 @@ use crate::pool::cpu;
 use crate::pool::death::{Death, Ending};
 use crate::pool::event::{Event, WorkerEvent, WorkerId};
 use crate::pool::inbox::{Message, ToDriver};
+use crate::pool::kill::Kill;
 use crate::pool::page::Page;
 use crate::pool::process::{Killer, Spawned};
-use crate::pool::slot::Kill;
 use crate::pool::statm::Statm;
 use crate::pool::ticket::Ticket;
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use super::Farm;
 use protocol::Breadcrumb;
 
+use crate::pool::kill::Kill;
 use crate::pool::outcome::JobError;
-use crate::pool::slot::{Kill, State};
+use crate::pool::slot::State;
 use crate::pool::ticket::Ticket;
 
 /// How long a worker may take to confirm that it has read a job. Reading 20 MiB takes tens of

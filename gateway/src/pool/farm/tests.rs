@@ -5,7 +5,12 @@ mod jobs;
 mod upkeep;
 mod workers;
 
+use std::time::Duration;
+
+use protocol::Refusal;
+
 use super::super::death::{Death, Ending};
+use super::super::event::WorkerEvent;
 use super::super::share::{Priority, Share};
 use super::*;
 

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::Farm;
 use crate::pool::event::Dimensions;
-use crate::pool::slot::{Kill, Slot, State};
+use crate::pool::kill::Kill;
+use crate::pool::slot::{Slot, State};
 
 /// A worker's share of jobs differs by that much in either direction, so that workers that
 /// were started together are not worn together.

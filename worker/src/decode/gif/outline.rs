@@ -3,8 +3,8 @@
 //!
 //! Source: GIF89a specification, 1990; the NETSCAPE2.0 application extension.
 
-use crate::decode::canvas::{Area, Disposal};
-use crate::picture::Size;
+use crate::decode::canvas::Disposal;
+use crate::picture::{Area, Size};
 use crate::refused::Refused;
 
 const EXTENSION: u8 = 0x21;

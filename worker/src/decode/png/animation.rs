@@ -6,10 +6,10 @@ use protocol::{Limit, Limits};
 
 use super::outline::Outline;
 use super::{Source, conversion, damaged, read_rows};
-use crate::decode::canvas::{Area, Canvas, Disposal, draw_over};
+use crate::decode::canvas::{Canvas, Disposal, draw_over};
 use crate::decode::colour::Conversion;
 use crate::decode::orientation::upright;
-use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 
 /// The composited frames of an animated PNG.

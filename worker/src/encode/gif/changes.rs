@@ -1,8 +1,7 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use super::super::difference::Area;
-use crate::picture::Picture;
+use crate::picture::{Area, Picture};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
@@ -53,7 +52,7 @@ pub(super) fn between(before: &Picture, after: &Picture) -> Changes {
         .map(|(old, new)| u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new))
         .collect();
     let width = after.size.width as usize;
-    let area = drawn(&same, width).unwrap_or(FIRST_PIXEL);
+    let area = drawn(&same, width).unwrap_or(Area::FIRST_PIXEL);
     let stays = crop(same, width, area);
     let repeated = stays.iter().filter(|stays| **stays).count() * 10;
     Changes {
@@ -70,18 +69,10 @@ pub(super) fn from_empty(canvas: &Picture) -> Changes {
         .map(|pixel| pixel[3] == 0)
         .collect();
     Changes {
-        area: drawn(&empty, canvas.size.width as usize).unwrap_or(FIRST_PIXEL),
+        area: drawn(&empty, canvas.size.width as usize).unwrap_or(Area::FIRST_PIXEL),
         stays: None,
     }
 }
-
-/// A frame must have a pixel.
-const FIRST_PIXEL: Area = Area {
-    left: 0,
-    top: 0,
-    width: 1,
-    height: 1,
-};
 
 /// The least rectangle around all pixels that do not stay, of rows of `width`.
 pub(super) fn drawn(stays: &[bool], width: usize) -> Option<Area> {

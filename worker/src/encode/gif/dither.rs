@@ -7,7 +7,8 @@
 
 use protocol::Dither;
 
-use super::super::difference::Area;
+use crate::picture::Area;
+
 use super::nearest::Nearest;
 use super::palette::Colour;
 

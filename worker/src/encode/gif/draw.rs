@@ -3,12 +3,11 @@
 
 use protocol::Dither;
 
-use super::super::difference::Area;
 use super::dither::Ditherer;
 use super::histogram::{self, Counted};
 use super::nearest::Nearest;
 use super::palette::{Colour, Palette};
-use crate::picture::Picture;
+use crate::picture::{Area, Picture};
 
 /// Entries of a full table.
 pub(super) const ENTRIES_MAX: usize = 256;

@@ -5,10 +5,9 @@
 //! whose own colours all fit into a table is shown exactly nevertheless. And a pixel whose new
 //! colour becomes the one that is shown already need not be drawn either.
 
-use super::super::difference::Area;
 use super::palette::Palette;
 use super::tables::Indexed;
-use crate::picture::Picture;
+use crate::picture::{Area, Picture};
 
 /// See the module.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 //! byte: a larger rectangle is done, and what lies near its sides is thrown away.
 
 use crate::operations::{Effect, GRID};
-use crate::picture::{CHANNELS, Picture, Size};
+use crate::picture::{Area, Picture};
 use crate::refused::Refused;
 
 /// Three more canvases are held for it, so it is not done to larger pictures.
@@ -18,15 +18,6 @@ const IN_VAIN_MAX: u32 = 3;
 pub(super) struct Changed {
     before: Option<(Picture, Picture)>,
     in_vain: u32,
-}
-
-/// Columns and rows from..to, px.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Area {
-    left: usize,
-    right: usize,
-    top: usize,
-    bottom: usize,
 }
 
 impl Changed {
@@ -44,14 +35,14 @@ impl Changed {
         if let Some((given, result)) = &mut self.before
             && given.size == picture.size
         {
-            let Some(changed) = difference(given, &picture) else {
+            let Some(changed) = Area::changed(given, &picture) else {
                 return Ok(result.clone());
             };
             let touched = changed.grown(reach, picture.size);
-            let needed = touched.grown(reach, picture.size).on_grid();
-            if needed.pixels() * 10 < picture.as_pixels().len() * WORTH_TENTHS {
+            let needed = on_grid(touched.grown(reach, picture.size));
+            if needed.count() * 10 < picture.as_pixels().len() * WORTH_TENTHS {
                 let done = effect.apply(needed.of(&picture))?;
-                touched.take(&done, needed, result);
+                put(touched, &done, needed, result);
                 *given = picture;
                 self.in_vain = 0;
                 return Ok(result.clone());
@@ -64,94 +55,27 @@ impl Changed {
     }
 }
 
-impl Area {
-    fn width(self) -> usize {
-        self.right - self.left
-    }
-
-    fn pixels(self) -> usize {
-        self.width() * (self.bottom - self.top)
-    }
-
-    /// By so much on each side, as far as there is a picture.
-    fn grown(self, by: usize, size: Size) -> Self {
-        Self {
-            left: self.left.saturating_sub(by),
-            right: (self.right + by).min(size.width as usize),
-            top: self.top.saturating_sub(by),
-            bottom: (self.bottom + by).min(size.height as usize),
-        }
-    }
-
-    /// Grown until it begins where patterns do.
-    fn on_grid(self) -> Self {
-        Self {
-            left: self.left / GRID * GRID,
-            top: self.top / GRID * GRID,
-            ..self
-        }
-    }
-
-    /// That part of a picture.
-    fn of(self, picture: &Picture) -> Picture {
-        let rows = picture.rows().skip(self.top).take(self.bottom - self.top);
-        let mut pixels = Vec::with_capacity(self.pixels() * CHANNELS);
-        for row in rows {
-            pixels.extend_from_slice(&row[self.left * CHANNELS..self.right * CHANNELS]);
-        }
-        Picture {
-            size: Size::new(self.width() as u32, (self.bottom - self.top) as u32),
-            pixels,
-        }
-    }
-
-    /// Overwrites that part of `target` with the same of `done`, which is all of `from`.
-    fn take(self, done: &Picture, from: Self, target: &mut Picture) {
-        let sources = done.rows().skip(self.top - from.top);
-        let rows = target.rows_mut().skip(self.top);
-        for (row, source) in rows.zip(sources).take(self.bottom - self.top) {
-            let start = (self.left - from.left) * CHANNELS;
-            row[self.left * CHANNELS..self.right * CHANNELS]
-                .copy_from_slice(&source[start..start + self.width() * CHANNELS]);
-        }
-    }
-}
-
-/// The least rectangle around all pixels that differ.
-fn difference(before: &Picture, after: &Picture) -> Option<Area> {
-    let rows = || before.rows().zip(after.rows());
-    let differs = |(old, new): (&[u8], &[u8])| old != new;
-    let top = rows().position(differs)?;
-    let same_below = rows_from_below(before)
-        .zip(rows_from_below(after))
-        .take_while(|(old, new)| old == new)
-        .count();
-    let bottom = before.size.height as usize - same_below;
-    let (mut left, mut right) = (before.size.width as usize, 0);
-    for (old, new) in rows().take(bottom).skip(top) {
-        let pixels = |row| <[u8]>::as_chunks::<CHANNELS>(row).0;
-        let (old, new) = (pixels(old), pixels(new));
-        // Only what is outside of the rectangle so far is of interest.
-        let first = old[..left].iter().zip(&new[..left]);
-        left = first
-            .clone()
-            .position(|(old, new)| old != new)
-            .unwrap_or(left);
-        let mut last = old[right..].iter().zip(&new[right..]);
-        right += last
-            .rposition(|(old, new)| old != new)
-            .map_or(0, |at| at + 1);
-    }
-    Some(Area {
+/// Grown until it begins where patterns do.
+fn on_grid(area: Area) -> Area {
+    let (left, top) = (area.left / GRID * GRID, area.top / GRID * GRID);
+    Area {
         left,
-        right,
         top,
-        bottom,
-    })
+        width: area.left + area.width - left,
+        height: area.top + area.height - top,
+    }
 }
 
-fn rows_from_below(picture: &Picture) -> impl Iterator<Item = &[u8]> {
-    picture.pixels.rchunks_exact(picture.size.stride().max(1))
+/// Overwrites `area` of `target` with the same of `done`, which is all of `from`.
+fn put(area: Area, done: &Picture, from: Area, target: &mut Picture) {
+    let within = Area {
+        left: area.left - from.left,
+        top: area.top - from.top,
+        ..area
+    };
+    for (row, done) in area.rows_mut(target).zip(within.rows(done)) {
+        row.copy_from_slice(done);
+    }
 }
 
 #[cfg(test)]

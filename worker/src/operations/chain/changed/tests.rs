@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use super::*;
 use crate::operations::tests::pattern;
 use crate::operations::{Work, find};
+use crate::picture::{CHANNELS, Size};
 
 /// An effect that notes the sizes that it is given.
 struct Noting<'a> {
@@ -18,11 +19,11 @@ impl Effect for Noting<'_> {
     }
 }
 
-/// Some pixels of `picture` become others: columns and rows from..to.
+/// Some pixels of `picture` become others.
 fn changed(picture: &Picture, area: Area) -> Picture {
     let mut result = picture.clone();
-    for row in result.rows_mut().take(area.bottom).skip(area.top) {
-        for pixel in row.as_chunks_mut().0[area.left..area.right].iter_mut() {
+    for row in area.rows_mut(&mut result) {
+        for pixel in row.as_chunks_mut().0 {
             let [r, g, b, a]: [u8; CHANNELS] = *pixel;
             *pixel = [b ^ 85, r.wrapping_add(99), g / 2, a.wrapping_add(128)];
         }
@@ -30,12 +31,13 @@ fn changed(picture: &Picture, area: Area) -> Picture {
     result
 }
 
+/// Columns and rows from..to.
 const fn area(left: usize, right: usize, top: usize, bottom: usize) -> Area {
     Area {
         left,
-        right,
         top,
-        bottom,
+        width: right - left,
+        height: bottom - top,
     }
 }
 
@@ -159,7 +161,7 @@ fn a_frame_like_the_one_before_costs_nothing_and_wild_ones_are_no_longer_compare
 fn the_rectangle_is_the_least_one() {
     let before = pattern(40, 30);
     for area in [area(3, 9, 4, 5), area(0, 40, 0, 30), area(39, 40, 29, 30)] {
-        assert_eq!(difference(&before, &changed(&before, area)), Some(area));
+        assert_eq!(Area::changed(&before, &changed(&before, area)), Some(area));
     }
-    assert_eq!(difference(&before, &before), None);
+    assert_eq!(Area::changed(&before, &before), None);
 }
