@@ -60,72 +60,39 @@ fn the_ping_of_the_effect_clients_is_answered() {
 fn every_error_has_one_body() {
     let service = Service::start();
     let picture = picture();
-    for (answer, status, code) in [
-        (service.get("/no/such/thing"), 404, "not_found"),
+    let sent = Some(&picture[..]);
+    let cases: [(&str, Option<&[u8]>, u16, &str); 20] = [
+        ("/no/such/thing", None, 404, "not_found"),
+        ("/blurr/?url=http://x.test/", None, 404, "unknown_operation"),
+        ("/v1/effects", Some(b""), 405, "method_not_allowed"),
+        ("/livez", Some(b""), 405, "method_not_allowed"),
+        ("/blur/", None, 422, "bad_parameter"),
+        ("/blur/?url=nonsense", None, 422, "bad_parameter"),
+        ("/blur/?url=file:///etc/passwd", None, 422, "bad_parameter"),
+        ("/v1/process?op=blur", None, 422, "bad_parameter"),
+        ("/blur/?sigma=0", sent, 422, "bad_parameter"),
+        ("/blur/?sigma=red", sent, 422, "bad_parameter"),
+        ("/resize/", sent, 422, "bad_parameter"),
+        ("/v1/process?op=blur:999", sent, 422, "bad_parameter"),
+        ("/v1/process?op=blur:1:2", sent, 400, "bad_request"),
+        ("/v1/process?op=blurr", sent, 404, "unknown_operation"),
+        ("/v1/process?op=blur:sigmo=2", sent, 422, "bad_parameter"),
         (
-            service.get("/blurr/?url=http://x.test/"),
-            404,
-            "unknown_operation",
-        ),
-        (service.post("/v1/effects", b""), 405, "method_not_allowed"),
-        (service.post("/livez", b""), 405, "method_not_allowed"),
-        (service.get("/blur/"), 422, "bad_parameter"),
-        (service.get("/blur/?url=nonsense"), 422, "bad_parameter"),
-        (
-            service.get("/blur/?url=file:///etc/passwd"),
+            "/v1/process?op=invert&quality=9",
+            sent,
             422,
             "bad_parameter",
         ),
-        (service.get("/v1/process?op=blur"), 422, "bad_parameter"),
-        (
-            service.post("/blur/?sigma=0", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (
-            service.post("/blur/?sigma=red", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (service.post("/resize/", &picture), 422, "bad_parameter"),
-        (
-            service.post("/v1/process?op=blur:999", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (
-            service.post("/v1/process?op=blur:1:2", &picture),
-            400,
-            "bad_request",
-        ),
-        (
-            service.post("/v1/process?op=blurr", &picture),
-            404,
-            "unknown_operation",
-        ),
-        (
-            service.post("/v1/process?op=blur:sigmo=2", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (
-            service.post("/v1/process?op=invert&quality=9", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (
-            service.post("/v1/process?format=bmp", &picture),
-            422,
-            "bad_parameter",
-        ),
-        (service.post("/v1/process", b""), 415, "not_an_image"),
-        (service.post("/invert/", b"hello"), 415, "not_an_image"),
-        (
-            service.post("/invert/", b"8BPS\x00\x01"),
-            415,
-            "unsupported_format",
-        ),
-    ] {
+        ("/v1/process?format=bmp", sent, 422, "bad_parameter"),
+        ("/v1/process", Some(b""), 415, "not_an_image"),
+        ("/invert/", Some(b"hello"), 415, "not_an_image"),
+        ("/invert/", Some(b"8BPS\x00\x01"), 415, "unsupported_format"),
+    ];
+    for (path, body, status, code) in cases {
+        let answer = match body {
+            None => service.get(path),
+            Some(body) => service.post(path, body),
+        };
         assert_eq!(
             answer.verdict(),
             (status, code.to_owned()),

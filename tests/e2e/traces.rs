@@ -1,5 +1,8 @@
 //! Traces: the caller's is named in the log, and with the feature `otel` a collector is told of each request
-//! as a part of it. The collector here is a plain HTTP server that reads protobuf by hand.
+//! as a part of it. The collector is `traces/collector.rs`.
+
+#[cfg(feature = "otel")]
+mod collector;
 
 use crate::made;
 use crate::service::Service;
@@ -84,134 +87,16 @@ fn origins_learn_nothing_of_the_callers_trace() {
 
 #[cfg(feature = "otel")]
 mod exported {
-    use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
-    use std::sync::{Arc, Mutex};
-    use std::thread;
 
     use nix::sys::signal::Signal;
 
+    use super::collector::{Span, collector};
     use super::{PARENT, TRACE, ask, traceparent};
     use crate::made;
     use crate::origin::{LOOPBACK, Origin};
     use crate::programs::gateway_behind;
     use crate::service::Service;
-
-    /// A span as it came.
-    #[derive(Debug, Clone, Default)]
-    struct Span {
-        trace: String,
-        id: String,
-        parent: String,
-        name: String,
-        begun: u64,
-        ended: u64,
-    }
-
-    type Spans = Arc<Mutex<Vec<Span>>>;
-
-    /// The address of a collector, and what it was told.
-    fn collector() -> (String, Spans) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let spans = Spans::default();
-        let told = Arc::clone(&spans);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let told = Arc::clone(&told);
-                thread::spawn(move || {
-                    let mut reader = BufReader::new(stream.try_clone().unwrap());
-                    while let Some(body) = request(&mut reader) {
-                        told.lock().unwrap().extend(spans_in(&body));
-                        let word = "HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n";
-                        (&stream).write_all(word.as_bytes()).unwrap();
-                    }
-                });
-            }
-        });
-        (address, spans)
-    }
-
-    fn request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if reader.read_line(&mut head).ok()? == 0 {
-                return None;
-            }
-        }
-        let head = head.to_ascii_lowercase();
-        assert!(head.starts_with("post /v1/traces "), "{head}");
-        assert!(
-            head.contains("content-type: application/x-protobuf"),
-            "{head}"
-        );
-        let length = head.split("content-length: ").nth(1)?.lines().next()?;
-        let mut body = vec![0; length.trim().parse().ok()?];
-        reader.read_exact(&mut body).ok()?;
-        Some(body)
-    }
-
-    /// The fields of a message: number, and bytes or a number.
-    fn fields(mut bytes: &[u8]) -> Vec<(u64, &[u8], u64)> {
-        fn number(bytes: &mut &[u8]) -> u64 {
-            let mut value = 0;
-            for shift in (0..).step_by(7) {
-                let (byte, rest) = bytes.split_first().unwrap();
-                *bytes = rest;
-                value |= u64::from(byte & 0x7f) << shift;
-                if byte & 0x80 == 0 {
-                    break;
-                }
-            }
-            value
-        }
-        let mut fields = Vec::new();
-        while !bytes.is_empty() {
-            let key = number(&mut bytes);
-            let (length, value) = match key & 7 {
-                0 => (0, number(&mut bytes)),
-                1 => (8, 0),
-                2 => (number(&mut bytes) as usize, 0),
-                5 => (4, 0),
-                kind => panic!("no wire type {kind}"),
-            };
-            let (content, rest) = bytes.split_at(length);
-            bytes = rest;
-            fields.push((key >> 3, content, value));
-        }
-        fields
-    }
-
-    fn spans_in(export: &[u8]) -> Vec<Span> {
-        let inner = |bytes, wanted| {
-            let found = fields(bytes)
-                .into_iter()
-                .filter(move |field| field.0 == wanted);
-            found.map(|(_, content, _)| content)
-        };
-        // Resources, scopes, spans.
-        let spans = inner(export, 1).flat_map(|resource| inner(resource, 2));
-        let spans = spans.flat_map(|scope| inner(scope, 2));
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let time = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap());
-        let mut all = Vec::new();
-        for span in spans {
-            let mut read = Span::default();
-            for (number, content, _) in fields(span) {
-                match number {
-                    1 => read.trace = hex(content),
-                    2 => read.id = hex(content),
-                    4 => read.parent = hex(content),
-                    5 => read.name = String::from_utf8(content.to_vec()).unwrap(),
-                    7 => read.begun = time(content),
-                    8 => read.ended = time(content),
-                    _ => {}
-                }
-            }
-            all.push(read);
-        }
-        all
-    }
 
     fn service(collector: &str) -> Service {
         let endpoint = format!("OTEL_EXPORTER_OTLP_ENDPOINT={collector}");
