@@ -157,9 +157,9 @@ settings! {
             ],
             "auto: where cgroup v2 with the memory controller is delegated to the gateway",
         ), restart;
-        /// Threads that serve HTTP.
-        http_threads: usize = "auto" or "as many as workers, at most 4"
-            => workers.map(|workers| workers.min(4)), Count(1..=1024), restart;
+        /// Threads that serve HTTP, and as many that talk to workers.
+        http_threads: usize = "auto" or "half as many as workers, at most 8"
+            => workers.map(|workers| workers.div_ceil(2).min(8)), Count(1..=1024), restart;
     }
 
     "Jobs" {

@@ -77,7 +77,7 @@ fn the_defaults_are_valid_and_as_documented() {
     assert_eq!(settings.job_deadline, Duration::from_secs(30));
     assert_eq!(settings.worker_memory_bytes, 1 << 30);
     assert_eq!(settings.queue_jobs, 8 * settings.workers);
-    assert_eq!(settings.http_threads, settings.workers.min(4));
+    assert_eq!(settings.http_threads, settings.workers.div_ceil(2).min(8));
     assert_eq!(settings.sandbox, Sandbox::BestEffort);
     assert_eq!(settings.port_file, None);
     assert_eq!(settings.limits().total_pixels_max, 250_000_000);
