@@ -20,6 +20,7 @@ mod inbox;
 mod journal;
 mod kill;
 mod link;
+mod lobby;
 mod metrics;
 mod outcome;
 mod page;
@@ -39,7 +40,7 @@ mod work;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use thiserror::Error;
@@ -52,6 +53,7 @@ use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::Event;
 use inbox::{Changes, Message};
+use lobby::Lobby;
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
 use wanted::{bundles, dimensions, start};
@@ -60,6 +62,7 @@ pub(crate) use bundle::{Bundle, DeathNote};
 pub(crate) use death::{Cause, Death};
 pub(crate) use digest::Digest;
 pub(crate) use identity::Identity;
+pub(crate) use lobby::Place;
 pub(crate) use metrics::PoolMetrics;
 pub(crate) use outcome::{Done, JobError, Outcome, QueueLimit};
 pub(crate) use quarantine::Sentence;
@@ -92,8 +95,8 @@ pub(crate) struct Pool {
     spawner: Spawner,
     next_id: Arc<AtomicU64>,
     quarantine: Arc<Quarantine>,
-    /// Set while the queue is full.
-    crowded: Arc<AtomicBool>,
+    lobby: Arc<Lobby>,
+    metrics: Arc<PoolMetrics>,
 }
 
 impl Pool {
@@ -122,13 +125,13 @@ impl Pool {
             bundles: bundles(settings)?,
             worker_memory_bytes: settings.worker_memory_bytes,
         };
-        let crowded = Arc::new(AtomicBool::new(false));
+        let lobby = Arc::<Lobby>::default();
         let (driver, outbox) = Driver::new(
             dimensions(settings),
             spawner.clone(),
             rules,
-            metrics,
-            Arc::clone(&crowded),
+            Arc::clone(&metrics),
+            Arc::clone(&lobby),
         );
         let task = tokio::spawn(driver.run());
         let pool = Self {
@@ -136,7 +139,8 @@ impl Pool {
             spawner,
             next_id: Arc::new(AtomicU64::new(1)),
             quarantine,
-            crowded,
+            lobby,
+            metrics,
         };
         Ok((pool, task))
     }
@@ -180,26 +184,39 @@ impl Pool {
         outcome.unwrap_or(Err(JobError::Draining))
     }
 
-    /// Whether a job of this account would be taken if it were submitted now: asked before its
-    /// picture is fetched or read, so that what is refused in the end costs next to nothing. It is no
-    /// promise.
+    /// Whether a job of this account may be expected to be taken when its picture is there: asked before
+    /// that is fetched or read. The place is to be held until then; it is no promise.
     ///
     /// # Errors
-    /// Why it would not.
-    pub(crate) async fn would_take(&self, share: Share, deadline: Instant) -> Result<(), JobError> {
-        if !self.crowded.load(Ordering::Relaxed) {
-            return Ok(());
+    /// Why the job would not be taken.
+    pub(crate) async fn expect(&self, share: Share, deadline: Instant) -> Result<Place, JobError> {
+        let place = self.lobby.enter();
+        if !place.is_doubtful() {
+            return Ok(place);
         }
+        let verdict = match place.known(share) {
+            Some(error) => Err(error),
+            None => self.ask_for_room(&place, share, deadline).await,
+        };
+        verdict.inspect_err(|error| self.metrics.turned_away(error))?;
+        Ok(place)
+    }
+
+    async fn ask_for_room(
+        &self,
+        place: &Place,
+        share: Share,
+        deadline: Instant,
+    ) -> Result<(), JobError> {
+        let (edition, others) = (self.lobby.edition(), place.others());
         let (answer, verdict) = oneshot::channel();
-        if self
-            .driver
-            .send(Message::WouldTake(share, deadline, answer))
-            .is_err()
-        {
+        let message = Message::WouldTake(share, deadline, others, answer);
+        if self.driver.send(message).is_err() {
             return Err(JobError::Draining);
         }
         // The driver ends only with the gateway.
-        verdict.await.unwrap_or(Err(JobError::Draining))
+        let verdict = verdict.await.unwrap_or(Err(JobError::Draining));
+        verdict.inspect_err(|error| self.lobby.keep(edition, share, others, error))
     }
 
     /// Digest of the worker program, which decides with the job on the result.

@@ -79,6 +79,75 @@ fn what_there_is_no_room_for_is_neither_fetched_nor_read() {
 }
 
 #[test]
+fn a_refused_upload_leaves_its_connection_open_unless_it_is_long() {
+    let settings = [("workers", "1"), ("queue_jobs", "1")];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", b"hang");
+    service.wait_until("the queue is full", || {
+        service.status()["queue"]["jobs"] == 1
+    });
+    let mut connection = Connection::to(&service);
+    for path in ["/v1/process", "/invert/", "/v1/process?op=blurr", "/livez"] {
+        connection.post(path, &vec![0; 300_000]);
+        let status = connection.answer().0;
+        assert!(matches!(status, 503 | 404 | 405), "{path}: {status}");
+    }
+    connection.post("/v1/process", &vec![0; 1_100_000]);
+    let said = connection.everything();
+    assert!(said.starts_with("HTTP/1.1 503 "), "{said}");
+    assert!(said.contains("connection: close"), "{said}");
+    drop((busy, waiting));
+    baseline.returns(&mut service);
+}
+
+#[test]
+fn only_as_many_pictures_are_fetched_as_there_are_places() {
+    let settings = [("workers", "1"), ("queue_jobs", "2"), LOOPBACK];
+    let mut service = Service::with_fake("greets", &settings);
+    let baseline = Baseline::of(&service);
+    let mut busy = Connection::to(&service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(&service);
+    waiting.post("/v1/process", b"hang");
+    service.wait_until("the queue is half full", || {
+        service.status()["queue"]["jobs"] == 1
+    });
+    // Takes the connection and answers nothing.
+    let origin = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = origin.local_addr().unwrap().port();
+    let target = format!("/v1/process?url=http://127.0.0.1:{port}/x");
+    let mut fetching = Connection::to(&service);
+    fetching.send(format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes());
+    let (fetch, _) = origin.accept().unwrap();
+    for answer in [
+        service.get(&target),
+        service.get(&target),
+        service.post("/v1/process", b"echo"),
+    ] {
+        assert_eq!(answer.verdict(), (503, "overloaded".to_owned()));
+        assert_eq!(answer.json()["limit"], "queue_jobs");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    origin.set_nonblocking(true).unwrap();
+    let error = origin.accept().map(|(_, from)| from).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock, "nobody came");
+    // The fetch fails, and its place is free again.
+    drop(fetch);
+    assert_eq!(fetching.answer().0, 502);
+    let mut next = Connection::to(&service);
+    next.post("/v1/process", b"echo");
+    service.wait_until("it waits", || service.status()["queue"]["jobs"] == 2);
+    drop((busy, waiting, next));
+    baseline.returns(&mut service);
+}
+
+#[test]
 fn the_bytes_that_wait_are_bounded_too() {
     let settings = [
         ("workers", "1"),

@@ -13,16 +13,16 @@ use super::problem::Problem;
 use super::{State, admission, keeping, verdict};
 use crate::cache::{Key, Wish};
 use crate::intake::Source;
-use crate::pool::{Identity, Work};
+use crate::pool::{Identity, Place, Work};
 
-/// Whether a job of this client may hope for a place, asked before its picture is fetched or read.
+/// A place for a job of this client, taken before its picture is fetched or read and held until it is there.
 ///
 /// # Errors
 /// When the queue is full and nobody has to make room for it.
-pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<(), Problem> {
+pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<Place, Problem> {
     let share = admission::client(exchange)?.account.share();
-    let room = state.pool.would_take(share, exchange.deadline()).await;
-    room.map_err(|error| verdict::problem(error, exchange.settings(), &[]))
+    let place = state.pool.expect(share, exchange.deadline()).await;
+    place.map_err(|error| verdict::problem(error, exchange.settings(), &[]))
 }
 
 /// Has the job done, unless its result is there or on its way. When the client leaves, the server drops this

@@ -8,7 +8,6 @@ mod view;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +22,7 @@ use super::event::{Dimensions, Effect, Event, WorkerEvent, WorkerId};
 use super::farm::Farm;
 use super::inbox::Message;
 use super::journal;
+use super::lobby::Lobby;
 use super::metrics::PoolMetrics;
 use super::outcome::{JobError, outcome_name};
 use super::quarantine::Quarantine;
@@ -58,8 +58,7 @@ pub(crate) struct Driver {
     /// Killed before the spawner had even answered.
     stillborn: Vec<WorkerId>,
     draining: bool,
-    /// [`Farm::is_crowded`], for all to see without asking.
-    crowded: Arc<AtomicBool>,
+    lobby: Arc<Lobby>,
     gaps: cage::Gaps,
     last_success: Option<Instant>,
     at_rest: Vec<oneshot::Sender<()>>,
@@ -72,7 +71,7 @@ impl Driver {
         spawner: Spawner,
         rules: Rules,
         metrics: Arc<PoolMetrics>,
-        crowded: Arc<AtomicBool>,
+        lobby: Arc<Lobby>,
     ) -> (Self, mpsc::UnboundedSender<Message>) {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let driver = Self {
@@ -86,7 +85,7 @@ impl Driver {
             hands: HashMap::new(),
             stillborn: Vec::new(),
             draining: false,
-            crowded,
+            lobby,
             gaps: cage::Gaps::default(),
             last_success: None,
             at_rest: Vec::new(),
@@ -133,8 +132,7 @@ impl Driver {
                 Some(message) => self.receive(message),
                 None => self.feed(Event::Tick),
             }
-            self.crowded
-                .store(self.farm.is_crowded(), Ordering::Relaxed);
+            self.lobby.show(self.farm.crowd());
             self.tell_waiters();
         }
     }
@@ -170,11 +168,9 @@ impl Driver {
                 );
                 self.feed(Event::Submit(ticket));
             }
-            Message::WouldTake(share, deadline, answer) => {
-                let verdict = self.farm.would_take(share, deadline, Instant::now());
-                if let Err(error) = &verdict {
-                    self.metrics.turned_away(error);
-                }
+            Message::WouldTake(share, deadline, others, answer) => {
+                let now = Instant::now();
+                let verdict = self.farm.would_take(share, deadline, others, now);
                 // The asker may have left; nothing is lost.
                 let _ = answer.send(verdict);
             }

@@ -20,8 +20,8 @@ pub(crate) enum Message {
     /// A job, and where its outcome goes.
     Submit(u64, Work, oneshot::Sender<Outcome>),
     /// Somebody wants to know whether a job of that account would be taken, before he gets its
-    /// picture.
-    WouldTake(Share, Instant, oneshot::Sender<Result<(), JobError>>),
+    /// picture, and while so many others get theirs.
+    WouldTake(Share, Instant, usize, oneshot::Sender<Result<(), JobError>>),
     /// The settings have changed.
     Follow(Changes),
     /// The spawner's answer.

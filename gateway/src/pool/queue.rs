@@ -39,6 +39,8 @@ pub(crate) struct Queue {
     jobs_max: usize,
     bytes_max: u64,
     bytes: u64,
+    /// Another one after each change.
+    edition: u64,
     /// Jobs that lost their worker before they began: ahead of all others.
     returned: VecDeque<Ticket>,
     /// By [`Priority`], highest first.
@@ -59,6 +61,7 @@ impl Queue {
             jobs_max,
             bytes_max,
             bytes: 0,
+            edition: 0,
             returned: VecDeque::new(),
             classes: Default::default(),
             places: HashMap::new(),
@@ -71,6 +74,7 @@ impl Queue {
     /// From now on these bounds hold, for jobs that come: none that waits is sent away for it.
     pub(crate) fn set_bounds(&mut self, jobs_max: usize, bytes_max: u64) {
         (self.jobs_max, self.bytes_max) = (jobs_max, bytes_max);
+        self.edition += 1;
     }
 
     pub(crate) fn push(&mut self, ticket: Ticket) {
@@ -164,12 +168,19 @@ impl Queue {
         lines.map(|(account, line)| (account, line.jobs()))
     }
 
+    /// Another number after each change of what waits.
+    pub(crate) fn edition(&self) -> u64 {
+        self.edition
+    }
+
     fn account(&mut self, ticket: &Ticket) {
+        self.edition += 1;
         self.bytes += ticket.bytes;
         self.by_deadline.insert((ticket.deadline, ticket.id));
     }
 
     fn discount(&mut self, ticket: &Ticket) {
+        self.edition += 1;
         self.bytes -= ticket.bytes;
         self.by_deadline.remove(&(ticket.deadline, ticket.id));
     }

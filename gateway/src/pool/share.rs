@@ -34,7 +34,7 @@ impl Priority {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Share {
     /// Unique among the accounts of this gateway.
     pub(crate) account: u64,

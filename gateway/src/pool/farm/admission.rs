@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::Farm;
+use crate::pool::lobby::{Crowd, is_promised};
 use crate::pool::outcome::{JobError, QueueLimit};
 use crate::pool::queue::Full;
 use crate::pool::share::Share;
@@ -32,12 +33,18 @@ impl Farm {
         }
     }
 
-    /// Whether there is so little room that it is worth asking [`Farm::would_take`].
-    pub(crate) fn is_crowded(&self) -> bool {
-        self.queue.is_full()
+    /// What is to be seen of the queue without asking [`Farm::would_take`].
+    pub(crate) fn crowd(&self) -> Crowd {
+        Crowd {
+            waiting: self.queue.len(),
+            jobs_max: self.dimensions.queue_jobs,
+            full: self.queue.is_full(),
+            edition: self.queue.edition(),
+        }
     }
 
-    /// Whether a job of this account would be taken now, however small it is.
+    /// Whether a job of this account would be taken now, however small it is, while `others` are on
+    /// their way here: the places that are left are theirs, unless it has precedence over who waits.
     ///
     /// # Errors
     /// Why not.
@@ -45,6 +52,7 @@ impl Farm {
         &self,
         share: Share,
         deadline: Instant,
+        others: usize,
         now: Instant,
     ) -> Result<(), JobError> {
         let least = Ticket {
@@ -56,7 +64,16 @@ impl Farm {
             deadline,
             retried: false,
         };
-        self.room_for(&least, now).map(|_| ())
+        self.room_for(&least, now)?;
+        let waiting = self.queue.len();
+        let promised = is_promised(waiting, others, self.dimensions.queue_jobs);
+        if promised && !self.queue.has_precedence(&least) {
+            return Err(JobError::Overloaded {
+                limit: QueueLimit::Jobs,
+                value: (waiting + others) as u64,
+            });
+        }
+        Ok(())
     }
 
     /// Who has to leave the queue for this job.

@@ -70,6 +70,13 @@ impl Queue {
             .ok_or(full)
     }
 
+    /// Whether somebody would have to make room for this job if the queue were full.
+    pub(crate) fn has_precedence(&self, newcomer: &Ticket) -> bool {
+        self.room_in_class_of_most(newcomer, Full::Jobs)
+            .or_else(|| self.room_in_own_class(newcomer, Full::Jobs))
+            .is_some()
+    }
+
     /// The bound that the newcomer would break if so much had left.
     fn broken(&self, left_jobs: usize, left_bytes: u64, newcomer: &Ticket) -> Option<Full> {
         if self.len() - left_jobs >= self.jobs_max {

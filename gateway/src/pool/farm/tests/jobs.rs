@@ -184,14 +184,14 @@ fn who_asks_first_hears_what_submitting_would_have_brought() {
             priority: Priority::Normal,
         };
         let deadline = scene.now + Duration::from_secs(30);
-        scene.farm.would_take(share, deadline, scene.now)
+        scene.farm.would_take(share, deadline, 0, scene.now)
     };
     for id in 1..=5 {
-        assert!(!scene.farm.is_crowded());
+        assert!(!scene.farm.crowd().full);
         assert!(would(&scene, 1).is_ok());
         scene.submit_for(1, id, 10);
     }
-    assert!(scene.farm.is_crowded());
+    assert!(scene.farm.crowd().full);
     let full = JobError::Overloaded {
         limit: QueueLimit::Jobs,
         value: 4,
@@ -201,6 +201,30 @@ fn who_asks_first_hears_what_submitting_would_have_brought() {
         format!("{:?}", Err::<(), _>(full))
     );
     assert!(would(&scene, 2).is_ok(), "room would be made for it");
+}
+
+#[test]
+fn places_that_others_are_coming_for_are_left_to_them() {
+    let mut scene = Scene::ready(1);
+    let would = |scene: &Scene, account, others| {
+        let share = Share {
+            account,
+            priority: Priority::Normal,
+        };
+        let deadline = scene.now + Duration::from_secs(30);
+        scene.farm.would_take(share, deadline, others, scene.now)
+    };
+    // One at work, one waiting of four at most.
+    scene.submit_for(1, 1, 10);
+    scene.submit_for(1, 2, 10);
+    assert!(would(&scene, 1, 100).is_ok(), "not even half full");
+    scene.submit_for(1, 3, 10);
+    assert!(would(&scene, 1, 1).is_ok());
+    let Err(JobError::Overloaded { limit, value }) = would(&scene, 1, 2) else {
+        panic!("both places are promised");
+    };
+    assert_eq!((limit, value), (QueueLimit::Jobs, 4));
+    assert!(would(&scene, 2, 2).is_ok(), "it has less waiting");
 }
 
 /// By forty of them, 1 to 40, one after the other.
