@@ -13,8 +13,9 @@ use thiserror::Error;
 use crate::fetch::Freshness;
 use crate::settings::Settings;
 
-/// Memory set aside at once for a source whose length was announced, bytes.
-const ANNOUNCED_BYTES_MAX: u64 = 64 * 1024;
+/// Memory set aside at once on the word of whoever announces a length, bytes. It is touched, and so
+/// taken, only as bytes arrive.
+const ANNOUNCED_BYTES_MAX: usize = 1024 * 1024;
 
 /// Why bytes are not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -67,9 +68,11 @@ impl Intake {
                 max,
             });
         }
-        let first = announced.unwrap_or_default().min(ANNOUNCED_BYTES_MAX);
+        // At most `source_bytes_max`.
+        let announced = announced.unwrap_or_default() as usize;
         Ok(Receipt {
-            bytes: BytesMut::with_capacity(first as usize),
+            bytes: BytesMut::with_capacity(announced.min(ANNOUNCED_BYTES_MAX)),
+            announced,
             hold: Hold {
                 held: Arc::clone(&self.held),
                 bytes: 0,
@@ -109,6 +112,7 @@ impl Intake {
 #[derive(Debug)]
 pub(crate) struct Receipt {
     bytes: BytesMut,
+    announced: usize,
     hold: Hold,
     intake: Intake,
 }
@@ -124,6 +128,12 @@ impl Receipt {
             return Err(IntakeError::TooLong { value: None, max });
         }
         self.intake.reserve(&mut self.hold, piece.len() as u64)?;
+        let (held, free) = (self.bytes.len(), self.bytes.capacity() - self.bytes.len());
+        if piece.len() > free {
+            // Twice as much, unless the end is nearer: each byte is moved once at most.
+            let rest = self.announced.saturating_sub(held);
+            self.bytes.reserve(rest.min(held).max(piece.len()));
+        }
         self.bytes.extend_from_slice(piece);
         Ok(())
     }
