@@ -13,6 +13,7 @@ use actix_web::http::header::{HeaderMap, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::code::{Code, Dialect};
+use super::incoming::Rest;
 use super::trace;
 use crate::access::{Client, Quota};
 use crate::in_force::InForce;
@@ -43,6 +44,8 @@ pub(crate) struct Exchange {
     trace: Option<Trace>,
     /// Its body came too slowly.
     too_slow: Cell<bool>,
+    /// What nobody has read of its body.
+    rest: RefCell<Option<Rest>>,
 }
 
 impl Exchange {
@@ -68,6 +71,7 @@ impl Exchange {
             known: reads(request.method()).then(|| tags_in(request.headers())),
             trace: trace::in_headers(request.headers()),
             too_slow: Cell::new(false),
+            rest: RefCell::default(),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
         exchange
@@ -90,6 +94,16 @@ impl Exchange {
     /// Whether it did.
     pub(crate) fn was_too_slow(&self) -> bool {
         self.too_slow.get()
+    }
+
+    /// Remembers what nobody has read of its body.
+    pub(super) fn leave(&self, rest: Rest) {
+        self.rest.replace(Some(rest));
+    }
+
+    /// What nobody has read.
+    pub(super) fn rest(&self) -> Option<Rest> {
+        self.rest.take()
     }
 
     /// What this request is served by, whatever a reload puts in force meanwhile.

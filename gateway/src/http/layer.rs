@@ -45,6 +45,9 @@ pub(crate) async fn around(
     let (method, path) = (request.method().clone(), request.path().to_owned());
 
     let mut answered = next.call(request).await;
+    if let Some(rest) = exchange.rest() {
+        rest.read_off().await;
+    }
     let status = match &mut answered {
         Ok(response) => {
             let head = response.response_mut().head_mut();
