@@ -2,7 +2,7 @@
 """How the service carries load: more workers, more clients, too many requests.
 
     OHA=/path/oha python3 tests/compare/load.py PROGRAM [--images FOLDER] [--jobs a1,b1,d1] [--seconds 10] [--rounds 3]
-        [--source http://127.0.0.1:9100] [--apart]
+        [--source http://127.0.0.1:9100] [--apart | --share 0.4]
 
 - Workers: requests per second with one and with two workers, taking turns; more clients than workers.
 - Wait: at 80 % of the peak rate, arriving evenly, how much longer the slowest hundredth takes than the middle.
@@ -10,6 +10,10 @@
 
 With --apart only the latter two, the service with one worker on the first core and the clients on the second: so what
 refusals cost the service is told from what they cost their clients. Start the static server on the second core too.
+
+With --share only the first, each worker in a control group that gives it this share of a core (root only): so two
+workers, gateway, client and origin have room on two cores, and what one worker more brings is told from what the others
+take away.
 
 Pictures are uploaded, so that no other server takes CPU time, or with --source fetched from a static server
 there that has those of FOLDER. The client is `oha`. All share the machine with the service, so two workers want
@@ -45,17 +49,39 @@ def offered(oha, service, job, images, seconds, clients, rate=None, source=None)
             "errors": told["errorDistribution"], "p50": took["p50"] * 1e3, "p99": took["p99"] * 1e3}
 
 
-def with_service(program, workers, apart, use):
+PERIOD_US = 10_000
+
+
+def confine(pid, share):
+    """A control group of its own for a process, by either version of the kernel's; returns its folder."""
+    unified = os.path.exists("/sys/fs/cgroup/cgroup.controllers")
+    root = "/sys/fs/cgroup" if unified else "/sys/fs/cgroup/cpu"
+    folder = os.path.join(root, f"framefarm-load-{pid}")
+    quota = round(share * PERIOD_US)
+    limits = {"cpu.max": f"{quota} {PERIOD_US}"} if unified else {"cpu.cfs_period_us": PERIOD_US, "cpu.cfs_quota_us": quota}
+    os.mkdir(folder)
+    for name, value in {**limits, "cgroup.procs": pid}.items():
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(str(value))
+    return folder
+
+
+def with_service(program, workers, apart, share, use):
     if apart:
         os.sched_setaffinity(0, {0})
     service = Service(program, workers, "--log=error")
     if apart:
         os.sched_setaffinity(0, {1})
+    folders = []
     try:
         use(service, 0.5)  # Buffers grow, caches fill.
+        if share:
+            folders = [confine(worker["pid"], share) for worker in service.workers()]
         return use(service, None)
     finally:
         service.stop()
+        for folder in folders:
+            os.rmdir(folder)
 
 
 def main():
@@ -67,12 +93,13 @@ def main():
     parser.add_argument("--source")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--apart", action="store_true")
+    parser.add_argument("--share", type=float)
     options = parser.parse_args()
     oha = os.environ.get("OHA") or shutil.which("oha") or sys.exit("oha is not installed (cargo install oha)")
 
     def measured(workers, job, clients, rate=None):
         ask = lambda service, seconds: offered(oha, service, job, options.images, seconds or options.seconds, clients, rate, options.source)
-        return with_service(options.program, workers, options.apart, ask)
+        return with_service(options.program, workers, options.apart, options.share, ask)
 
     peaks, workers_most = {}, 1 if options.apart else 2
     print("| job | workers | requests/s | of one worker |\n|---|---|---|---|")
@@ -83,6 +110,8 @@ def main():
         peaks[job] = rates[-1]
         for workers, rate in zip(counts, rates):
             print(f"| {job} | {workers} | {rate:.1f} | {rate / rates[0]:.2f} |", flush=True)
+    if options.share:
+        return
     print("\n| job | offered | answered/s | of the peak | refused | p50 ms | p99 ms | p99 / p50 | anything else |")
     print("|---|---|---|---|---|---|---|---|---|")
     for job, peak in peaks.items():

@@ -2,6 +2,7 @@
 """What the service does for others while somebody besieges it.
 
     python3 tests/compare/siege.py PROGRAM [--part connections|overload] [--seconds 10] [--rounds 3] [--overload-seconds 60]
+        [--by-url] [--apart]
 
 - Connections: ordinary requests (a small PNG blurred, an avatar inverted) at an even, modest rate, alone and beside 100
   clients that send a head byte by byte and 1,000 whose connections are idle, in turn; how much longer the slowest
@@ -9,6 +10,9 @@
 - Overload: a first token offers ten times what the service can do, while a second one sends light jobs now and then. How
   much is still done, how long what is done takes, whether every refusal says when to come back, what memory the gateway
   takes, and how the second token fares.
+
+Pictures are uploaded, or with --by-url fetched from a static server of this program. With --apart the service runs on the first
+core and everything else on the second.
 
 Everything is on the loopback address and ends by itself. Clients are processes of their own and share the machine with
 the service; a rate that they could not offer is said.
@@ -27,7 +31,7 @@ import tempfile
 import time
 import zlib
 
-from service import Service
+from service import Service, serve_pictures
 
 SLOW, IDLE = 100, 1000
 # What the second token and the ordinary requests send, requests per second.
@@ -49,6 +53,10 @@ def png(width, height):
 def request(path, picture, token=None):
     told = f"authorization: {token}\r\n" if token else ""
     return f"POST {path} HTTP/1.1\r\nhost: x\r\n{told}content-length: {len(picture)}\r\n\r\n".encode() + picture
+
+
+def request_by_url(path, url, token):
+    return f"GET {path}?url={url} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode()
 
 
 class Client:
@@ -213,12 +221,23 @@ def rss_mb(pid):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) / 1000
 
 
-def overload(program, seconds):
+def overload(program, seconds, by_url, apart):
     heavy, light = png(1500, 1000), png(128, 128)
     with tempfile.TemporaryDirectory() as folder:
+        if apart:
+            os.sched_setaffinity(0, {0})
         service = Service(program, 2, "--log=error", f"--tokens-file={tokens(folder)}", f"--job-deadline-ms={DEADLINE_MS}")
+        if apart:
+            os.sched_setaffinity(0, {1})
         try:
-            first, second = request("/blur/", heavy, "first"), request("/invert/", light, "second")
+            if by_url:
+                for name, picture in (("heavy.png", heavy), ("light.png", light)):
+                    with open(os.path.join(folder, name), "wb") as file:
+                        file.write(picture)
+                source = serve_pictures(folder)
+                first, second = request_by_url("/blur/", source + "heavy.png", "first"), request_by_url("/invert/", source + "light.png", "second")
+            else:
+                first, second = request("/blur/", heavy, "first"), request("/invert/", light, "second")
             end(begin(service.port, first, "at_once", 8, 2))
             said = end(begin(service.port, first, "at_once", 8, 10))
             peak = len(said["took"].get(200, [])) / said["seconds"]
@@ -256,6 +275,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--overload-seconds", type=float, default=60)
+    parser.add_argument("--by-url", action="store_true")
+    parser.add_argument("--apart", action="store_true")
     options = parser.parse_args()
     multiprocessing.set_start_method("fork")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -264,7 +285,7 @@ def main():
         connections(options.program, options.seconds, options.rounds)
         print()
     if options.part != "connections":
-        overload(options.program, options.overload_seconds)
+        overload(options.program, options.overload_seconds, options.by_url, options.apart)
 
 
 if __name__ == "__main__":
