@@ -1,6 +1,7 @@
 //! PNG to a picture, row by row into the canvas, or to the frames of its animation. Texts are skipped unread: they are where the bombs are.
 
 mod animation;
+mod direct;
 mod outline;
 
 use png::{ColorType, Decoder, Info, Reader, ScaledFloat, Transformations};
@@ -36,13 +37,24 @@ pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
 
 /// Decodes the still in `source`, of an animation the default image, turned upright.
 pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused> {
+    decode_after(direct::decode, source, limits)
+}
+
+/// As above; the pixels are read the whole way unless `shortcut` has filled the picture.
+fn decode_after(
+    shortcut: impl FnOnce(&[u8], &Info<'_>, &mut Picture) -> Option<()>,
+    source: &[u8],
+    limits: &Limits,
+) -> Result<Picture, Refused> {
     let size = header_size(source)?;
     check_still(size, limits)?;
     let mut reader = reader(source, size, 1)?;
     let mut picture = Picture::blank(size);
-    read_rows(&mut reader, &mut picture)?;
-    // To the end: the last checksum, and an orientation that follows the pixels.
-    reader.finish().map_err(damaged)?;
+    if shortcut(source, reader.info(), &mut picture).is_none() {
+        read_rows(&mut reader, &mut picture)?;
+        // To the end: the last checksum, and an orientation that follows the pixels.
+        reader.finish().map_err(damaged)?;
+    }
     if let Some(conversion) = conversion(reader.info()) {
         conversion.apply(&mut picture);
     }

@@ -1,0 +1,478 @@
+//! Files of all filters, sizes and damages, decoded directly, the whole way and by hand.
+
+use png::{BitDepth, Compression, Encoder, Filter};
+use protocol::Limits;
+
+use super::*;
+use crate::refused::Refused;
+
+const LIMITS: Limits = Limits {
+    pixels_max: 1 << 20,
+    frames_max: 1,
+    total_pixels_max: 1 << 20,
+    output_pixels_max: 1 << 20,
+    output_bytes_max: 1 << 20,
+};
+
+/// What the whole decoder says.
+fn whole(source: &[u8]) -> Result<Picture, Refused> {
+    super::super::decode_after(|_, _, _| None, source, &LIMITS)
+}
+
+/// What is said in service.
+fn served(source: &[u8]) -> Result<Picture, Refused> {
+    super::super::decode(source, &LIMITS)
+}
+
+/// The pixels, if the file is taken.
+fn directly(source: &[u8]) -> Option<Vec<u8>> {
+    let mut pixels = None;
+    let shortcut = |source: &[u8], info: &Info<'_>, picture: &mut Picture| {
+        // Not what it was made with: every pixel must be written.
+        picture.pixels.fill(99);
+        decode(source, info, picture)?;
+        pixels = Some(picture.pixels.clone());
+        Some(())
+    };
+    let _ = super::super::decode_after(shortcut, source, &LIMITS);
+    pixels
+}
+
+/// Numbers without an order that anyone would see.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) as usize
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.next() % end
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+}
+
+fn chunk(kind: &[u8; 4], contents: &[u8]) -> Vec<u8> {
+    let checksum = crc32fast::hash(&[kind, contents].concat());
+    let length = contents.len() as u32;
+    [
+        &length.to_be_bytes()[..],
+        kind,
+        contents,
+        &checksum.to_be_bytes(),
+    ]
+    .concat()
+}
+
+fn header(width: usize, height: usize, last: [u8; 5]) -> Vec<u8> {
+    let sides = [width as u32, height as u32].map(u32::to_be_bytes);
+    chunk(b"IHDR", &[sides.as_flattened(), &last].concat())
+}
+
+fn file(chunks: &[&[u8]]) -> Vec<u8> {
+    [b"\x89PNG\r\n\x1a\n", chunks.concat().as_slice()].concat()
+}
+
+const RGB: [u8; 5] = [8, 2, 0, 0, 0];
+const RGBA: [u8; 5] = [8, 6, 0, 0, 0];
+
+/// `data` in chunks that end anywhere, many of them empty or of one byte.
+fn split(numbers: &mut Numbers, mut data: &[u8]) -> Vec<u8> {
+    let mut chunks = Vec::new();
+    while !data.is_empty() {
+        let most = [0, 1, 1, 7, 40, 5000][numbers.below(6)];
+        let (part, rest) = data.split_at(numbers.below(most + 1).min(data.len()));
+        chunks.extend(chunk(b"IDAT", part));
+        data = rest;
+    }
+    chunks
+}
+
+/// Filters undone as the standard says it, in RGBA.
+fn by_hand(filtered: &[u8], width: usize, bytes: usize) -> Vec<u8> {
+    let mut above = vec![0; width * bytes];
+    let mut pixels = Vec::new();
+    for line in filtered.chunks(1 + width * bytes) {
+        let mut row = line[1..].to_vec();
+        for at in 0..row.len() {
+            let before = |row: &[u8]| at.checked_sub(bytes).map_or(0, |at| row[at]).into();
+            let (a, b, c): (i32, i32, i32) = (before(&row), above[at].into(), before(&above));
+            let said = match line[0] {
+                0 => 0,
+                1 => a,
+                2 => b,
+                3 => (a + b) / 2,
+                _ => paeth(a, b, c),
+            };
+            row[at] = row[at].wrapping_add(said as u8);
+        }
+        for pixel in row.chunks(bytes) {
+            pixels.extend(pixel);
+            pixels.extend(vec![255; CHANNELS - bytes]);
+        }
+        above = row;
+    }
+    pixels
+}
+
+pub(super) fn paeth(a: i32, b: i32, c: i32) -> i32 {
+    let p = a + b - c;
+    let (pa, pb, pc) = ((p - a).abs(), (p - b).abs(), (p - c).abs());
+    match (pa <= pb && pa <= pc, pb <= pc) {
+        (true, _) => a,
+        (false, true) => b,
+        (false, false) => c,
+    }
+}
+
+/// Noise with soft parts, behind one of `filters` in each row.
+fn noise(numbers: &mut Numbers, row_bytes: usize, height: usize, filters: &[u8]) -> Vec<u8> {
+    let mut filtered = numbers.bytes(row_bytes * height);
+    for row in filtered.chunks_mut(row_bytes) {
+        if numbers.below(3) == 0 {
+            row.iter_mut().for_each(|byte| *byte %= 3);
+        }
+        row[0] = filters[numbers.below(filters.len())];
+    }
+    filtered
+}
+
+#[test]
+fn all_filters_in_all_sizes_are_undone_as_the_standard_says() {
+    let numbers = &mut Numbers(1);
+    let widths = (1..=20).chain([31, 64, 100, 241, 242, 243, 255, 256, 257, 258, 511, 530]);
+    let filters: [&[u8]; 8] = [
+        &[0],
+        &[1],
+        &[2],
+        &[3],
+        &[4],
+        &[2, 4],
+        &[1, 3, 4],
+        &[0, 1, 2, 3, 4],
+    ];
+    for width in widths {
+        for height in (1..=9).chain([15, 16, 17, 30]) {
+            for (kind, bytes) in [(RGB, 3), (RGBA, 4)] {
+                let filters = filters[numbers.below(filters.len())];
+                let filtered = noise(numbers, 1 + width * bytes, height, filters);
+                let data = fdeflate::compress_to_vec(&filtered);
+                let header = header(width, height, kind);
+                let source = file(&[&header, &split(numbers, &data), &chunk(b"IEND", &[])]);
+                let expected = by_hand(&filtered, width, bytes);
+                let what = format!("{width} x {height} x {bytes}, filters {filters:?}");
+                assert!(whole(&source).unwrap().pixels == expected, "whole: {what}");
+                assert!(directly(&source).unwrap() == expected, "{what}");
+            }
+        }
+    }
+}
+
+/// By the encoder of the whole decoder's crate, which finds what is repeated.
+fn encoded(color: ColorType, [width, height]: [u32; 2], pixels: &[u8], filter: Filter) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::High);
+    encoder.set_filter(filter);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(pixels).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn what_the_encoder_of_the_other_decoder_writes_is_read_alike() {
+    let filters = [
+        Filter::NoFilter,
+        Filter::Sub,
+        Filter::Up,
+        Filter::Avg,
+        Filter::Paeth,
+    ];
+    for (color, bytes) in [(ColorType::Rgb, 3), (ColorType::Rgba, 4)] {
+        for filter in filters.into_iter().chain([Filter::Adaptive]) {
+            let once = Numbers(7).bytes(30_000);
+            let count = 400 * 500 * bytes;
+            let pixels: Vec<_> = once.iter().copied().cycle().take(count).collect();
+            let source = encoded(color, [400, 500], &pixels, filter);
+            let found = directly(&source).unwrap();
+            assert!(
+                found == whole(&source).unwrap().pixels,
+                "{color:?} {filter:?}"
+            );
+            let kept = |pixel: &[u8]| pixel[..bytes].to_vec();
+            assert!(
+                found.chunks(4).flat_map(kept).eq(pixels),
+                "{color:?} {filter:?}"
+            );
+        }
+    }
+}
+
+/// Bytes, stored, then copies of 258 from 32 768 back, by the codes that every inflater knows.
+fn repeated(once: &[u8; 32_768], copies: usize) -> Vec<u8> {
+    let mut data = b"\x78\x01\0\0\x80\xff\x7f".to_vec();
+    data.extend(once);
+    let copy = "11000101".to_owned() + "11101" + &"1".repeat(13);
+    let bits = "110".to_owned() + &copy.repeat(copies) + "0000000";
+    for byte in bits.as_bytes().chunks(8) {
+        let bit = |(at, &bit): (usize, &u8)| (bit - b'0') << at;
+        data.push(byte.iter().enumerate().map(bit).sum());
+    }
+    data.extend([0; 4]);
+    data
+}
+
+#[test]
+fn what_is_as_far_back_as_possible_is_still_there() {
+    // Each of the bytes is a filter as well.
+    let once = std::array::from_fn(|at| (at * at / 7 + at / 300) as u8 % 5);
+    let long = |copies: &usize| once.len() + 258 * copies;
+    let copies = (2500..).find(|copies| long(copies) % 401 == 0).unwrap();
+    let data = repeated(&once, copies);
+    let filtered: Vec<_> = once.into_iter().cycle().take(long(&copies)).collect();
+    let (header, end) = (header(100, filtered.len() / 401, RGBA), chunk(b"IEND", &[]));
+    let expected = by_hand(&filtered, 100, 4);
+    for chunks in [chunk(b"IDAT", &data), split(&mut Numbers(2), &data)] {
+        let source = file(&[&header, &chunks, &end]);
+        assert!(whole(&source).unwrap().pixels == expected);
+        assert!(directly(&source).unwrap() == expected);
+    }
+}
+
+/// A small file of every filter and of codes that repeat, and its rows.
+fn small() -> (Vec<u8>, Vec<u8>) {
+    let filtered = noise(&mut Numbers(3), 1 + 4 * 4, 11, &[4, 3, 1, 4, 2]);
+    let pixels = by_hand(&filtered, 4, 4);
+    (
+        encoded(ColorType::Rgba, [4, 11], &pixels, Filter::Adaptive),
+        filtered,
+    )
+}
+
+#[test]
+fn whatever_is_damaged_is_judged_as_without_the_shortcut() {
+    let (sound, _) = small();
+    assert!(directly(&sound).is_some());
+    for length in 0..sound.len() {
+        let cut = &sound[..length];
+        assert_eq!(served(cut), whole(cut), "{length} bytes");
+        assert!(directly(cut).is_none(), "{length} bytes");
+    }
+    for bit in 0..8 * sound.len() {
+        let mut source = sound.clone();
+        source[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(served(&source), whole(&source), "bit {bit}");
+    }
+}
+
+#[test]
+fn damaged_data_with_right_checksums_are_judged_as_without_the_shortcut() {
+    let (_, filtered) = small();
+    let (header, end) = (header(4, 11, RGBA), chunk(b"IEND", &[]));
+    let stored = png_data(&small().0);
+    for data in [stored, fdeflate::compress_to_vec(&filtered)] {
+        let with = |data: &[u8]| file(&[&header, &chunk(b"IDAT", data), &end]);
+        assert!(directly(&with(&data)).is_some());
+        for length in 0..data.len() {
+            let source = with(&data[..length]);
+            assert_eq!(served(&source), whole(&source), "{length} bytes");
+        }
+        for bit in 0..8 * data.len() {
+            let mut data = data.clone();
+            data[bit / 8] ^= 1 << (bit % 8);
+            let source = with(&data);
+            assert_eq!(served(&source), whole(&source), "bit {bit}");
+        }
+    }
+}
+
+/// The contents of the only chunk of pixels.
+fn png_data(source: &[u8]) -> Vec<u8> {
+    let data = chunks::data(source).unwrap();
+    assert_eq!(data.len(), 1);
+    data[0].to_vec()
+}
+
+#[test]
+fn only_what_is_plain_and_sound_is_taken() {
+    let (_, filtered) = small();
+    let data = fdeflate::compress_to_vec(&filtered);
+    let (first, second) = data.split_at(data.len() / 2);
+    let [head, pixels, end] = [
+        header(4, 11, RGBA),
+        chunk(b"IDAT", &data),
+        chunk(b"IEND", &[]),
+    ];
+    let [first, second] = [first, second].map(|part| chunk(b"IDAT", part));
+    let text = chunk(b"tEXt", b"Title\0none");
+    let broken = |mut chunk: Vec<u8>| {
+        *chunk.last_mut().unwrap() ^= 1;
+        chunk
+    };
+    let data_with = |filtered: &[u8]| chunk(b"IDAT", &fdeflate::compress_to_vec(filtered));
+    let mut unknown = filtered.clone();
+    unknown[17] = 5;
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let exif = chunk(b"eXIf", exif);
+    let mut sum = data.clone();
+    *sum.last_mut().unwrap() ^= 1;
+    let twice = [data.clone(), vec![0; 9]].concat();
+    let short = &data[..data.len() - 1];
+    let rows = filtered.len() / 11 * 10;
+    let trns = chunk(b"tRNS", &[0; 6]);
+    let empty = chunk(b"IDAT", &[]);
+    let odd = |kind, contents: &[u8]| file(&[&head, &pixels, &chunk(kind, contents), &end]);
+    let cases = [
+        ("plain", true, file(&[&head, &pixels, &end])),
+        (
+            "parts, some empty",
+            true,
+            file(&[&head, &empty, &first, &empty, &second, &empty, &end]),
+        ),
+        (
+            "texts",
+            true,
+            file(&[&head, &text, &pixels, &text, &text, &end]),
+        ),
+        (
+            "what follows the end",
+            true,
+            file(&[&head, &pixels, &end, b"anything"]),
+        ),
+        (
+            "wrong sum of the rows",
+            true,
+            file(&[&head, &chunk(b"IDAT", &sum), &end]),
+        ),
+        (
+            "orientation before",
+            true,
+            file(&[&head, &exif, &pixels, &end]),
+        ),
+        (
+            "orientation behind",
+            false,
+            file(&[&head, &pixels, &exif, &end]),
+        ),
+        (
+            "text between",
+            false,
+            file(&[&head, &first, &text, &second, &end]),
+        ),
+        (
+            "pixels again",
+            false,
+            file(&[&head, &pixels, &text, &pixels, &end]),
+        ),
+        (
+            "wrong checksum",
+            false,
+            file(&[&head, &broken(pixels.clone()), &end]),
+        ),
+        (
+            "wrong checksum of a text",
+            false,
+            file(&[&head, &pixels, &broken(text.clone()), &end]),
+        ),
+        (
+            "wrong checksum at the end",
+            false,
+            file(&[&head, &pixels, &broken(end.clone())]),
+        ),
+        ("no end", false, file(&[&head, &pixels])),
+        ("no end but a text", false, file(&[&head, &pixels, &text])),
+        (
+            "contents of the end",
+            false,
+            file(&[&head, &pixels, &chunk(b"IEND", &[0])]),
+        ),
+        ("palette behind", false, odd(b"PLTE", &[0; 3])),
+        ("unknown and needed", false, odd(b"ABCD", &[])),
+        ("unknown", false, odd(b"abCD", &[])),
+        ("frame behind", false, odd(b"fcTL", &[0; 26])),
+        ("header again", false, odd(b"IHDR", &[0; 13])),
+        ("data of a frame", false, odd(b"fdAT", &[0; 5])),
+        (
+            "unknown filter",
+            false,
+            file(&[&head, &data_with(&unknown), &end]),
+        ),
+        (
+            "a row missing",
+            false,
+            file(&[&head, &data_with(&filtered[..rows]), &end]),
+        ),
+        (
+            "bytes more",
+            false,
+            file(&[&head, &data_with(&[&filtered[..], &[0; 3]].concat()), &end]),
+        ),
+        (
+            "rows more",
+            false,
+            file(&[&head, &data_with(&filtered.repeat(900)), &end]),
+        ),
+        (
+            "data behind",
+            false,
+            file(&[&head, &chunk(b"IDAT", &twice), &end]),
+        ),
+        (
+            "data behind, apart",
+            false,
+            file(&[&head, &pixels, &chunk(b"IDAT", &[0]), &end]),
+        ),
+        (
+            "sum cut",
+            false,
+            file(&[&head, &chunk(b"IDAT", short), &end]),
+        ),
+        ("no data", false, file(&[&head, &empty, &end])),
+        (
+            "interlaced",
+            false,
+            file(&[&header(4, 11, [8, 6, 0, 0, 1]), &pixels, &end]),
+        ),
+        (
+            "16 bits",
+            false,
+            file(&[&header(2, 11, [16, 6, 0, 0, 0]), &pixels, &end]),
+        ),
+        (
+            "grey",
+            false,
+            file(&[&header(16, 11, [8, 0, 0, 0, 0]), &pixels, &end]),
+        ),
+        (
+            "a colour hides",
+            false,
+            file(&[&header(4, 11, RGB), &trns, &pixels, &end]),
+        ),
+    ];
+    for (name, taken, source) in cases {
+        assert_eq!(directly(&source).is_some(), taken, "{name}");
+        assert_eq!(served(&source), whole(&source), "{name}");
+    }
+}
+
+#[test]
+fn rows_too_long_for_the_buffer_are_left_to_the_whole_decoder() {
+    let end = chunk(b"IEND", &[]);
+    for (width, taken) in [(32_767, true), (32_768, false)] {
+        let filtered = noise(&mut Numbers(5), 1 + 4 * width, 9, &[4, 3]);
+        let pixels = chunk(b"IDAT", &fdeflate::compress_to_vec(&filtered));
+        let source = file(&[&header(width, 9, RGBA), &pixels, &end]);
+        assert_eq!(directly(&source).is_some(), taken, "{width} px");
+        assert!(served(&source).unwrap().pixels == by_hand(&filtered, width, 4));
+    }
+}
