@@ -1,11 +1,11 @@
-//! Eight rows at once. A pixel waits for the one to its left, and undoing one row is a single
-//! chain of such waits; but a row may follow the one above it a little behind, so that eight
-//! chains go side by side, sixteen bytes to a register. Whatever the rows' filters are: what a
-//! filter does not look at is zero to it.
+//! Eight rows at once. A pixel waits for the one to its left, so that undoing one row is a single
+//! chain of waits; but a row may follow the one above it at a short distance, and eight chains go
+//! side by side, four pixels to a register. Whatever the rows' filters are: what a filter does
+//! not look at is zero to it.
 //!
-//! A step is one pixel of each row. The steps of a strip are laid out first (*weave*), then
-//! followed, then taken apart (*part*). Shapes of loops and arrays are those from which the
-//! compiler makes vectors of 16 bytes without being told: measure after every change.
+//! A step is one pixel of each row. Those of a strip are laid out in memory (*weave*), followed
+//! one by one, and taken apart (*part*). What is above four pixels is read from there as one
+//! piece, and so compilers make vectors of 16 bytes of it without being told.
 
 use super::unfilter::{Filter, Line, opaque, wide};
 use crate::picture::CHANNELS;
@@ -14,34 +14,32 @@ use crate::picture::CHANNELS;
 pub(super) const LINES: usize = 2 * FOUR;
 /// Of them, those whose pixels fill a register.
 const FOUR: usize = 4;
-/// Pixels that a row is behind the one above it. With one, a step would wait for the shuffle
-/// that brings what is above, besides what is to the left.
-const LAG: usize = 2;
+/// Pixels that a row is behind the one above it: until what is written can be read again in
+/// pieces of other bounds, a processor takes longer than one step.
+const LAG: usize = 3;
 /// Steps that are laid out at a time: with the rows, they stay in the nearest cache.
 const STRIP: usize = 256;
 
-type Lanes = [u8; FOUR * CHANNELS];
+/// A pixel of the row above, and one of each of eight rows.
+type Step = [[u8; CHANNELS]; 1 + LINES];
+const STEP_BYTES: usize = (1 + LINES) * CHANNELS;
+const NOTHING: Step = [[0; CHANNELS]; 1 + LINES];
+/// A step, and those that the rows are behind.
+const WINDOW_BYTES: usize = (LAG + 1) * STEP_BYTES;
 
-/// A pixel of each of eight rows, and of the row above them (in the first lane).
-#[derive(Clone, Copy)]
-struct Step {
-    top: Lanes,
-    rows: [Lanes; 2],
-}
-
-const EMPTY: Step = Step {
-    top: [0; FOUR * CHANNELS],
-    rows: [[0; FOUR * CHANNELS]; 2],
-};
+/// Four pixels, each in a row of its own.
+type Lanes = [u8; LANES];
+const LANES: usize = FOUR * CHANNELS;
 
 pub(super) struct Wave {
-    strip: Vec<Step>,
+    /// The last steps of the strip before, then a strip.
+    steps: Vec<Step>,
 }
 
 impl Wave {
     pub(super) fn new() -> Self {
         Self {
-            strip: vec![EMPTY; STRIP],
+            steps: vec![NOTHING; LAG + STRIP],
         }
     }
 
@@ -57,108 +55,92 @@ impl Wave {
         for (line, bytes) in read.iter_mut().zip(lines.chunks_exact(1 + width * N)) {
             *line = Some(Line::<N>::read(bytes)?);
         }
-        let mut fours = [Four::new(&read[..FOUR]), Four::new(&read[FOUR..])];
-        // Left of a row there are zeros, which stay zeros; what is right of it, or in a row that
-        // is not there, nobody looks at.
-        self.strip[..LAG * LINES].fill(EMPTY);
-        let end = width + LAG * (LINES - 1);
+        let (upper, lower) = read.split_at(FOUR);
+        let mut fours = [Four::new(upper), Four::new(lower)];
+        // Left of a row there are zeros, and stay zeros when they are followed. What is right of
+        // a row, or in one that is not there, nobody looks at.
+        let before = LAG + LAG * LINES;
+        self.steps
+            .iter_mut()
+            .take(before)
+            .for_each(|step| *step = NOTHING);
+        let end = width + LAG * LINES;
         for start in (0..end).step_by(STRIP) {
             let count = STRIP.min(end - start);
-            let steps = &mut self.strip[..count];
-            for (step, &[a, b, c, d]) in
-                steps.iter_mut().zip(above.get(start..).unwrap_or_default())
-            {
-                step.top[..CHANNELS].copy_from_slice(&[a, b, c, d]);
+            let (_, strip) = self.steps.split_at_mut(LAG);
+            weave(strip, start, 0, above);
+            for (line, at) in read.iter().flatten().zip(1..) {
+                weave(strip, start, at, line.pixels);
             }
-            for (at, line) in read.iter().enumerate() {
-                if let Some(line) = line {
-                    weave(steps, start, at, line.pixels);
-                }
+            follow(self.steps.get_mut(..LAG + count)?, &mut fours);
+            let (_, strip) = self.steps.split_at(LAG);
+            for (row, at) in rows.chunks_exact_mut(width).zip(1..) {
+                part::<N>(strip, start, at, row);
             }
-            follow(steps, &mut fours);
-            for (at, row) in rows.chunks_exact_mut(width).enumerate() {
-                part::<N>(steps, start, at, row);
-            }
+            self.steps.copy_within(STRIP.., 0);
         }
         Some(())
     }
 }
 
-/// The steps of a strip that have pixels of row `at`, and which pixel the first of them has.
-fn span(start: usize, at: usize) -> (usize, usize) {
+/// How many steps of a strip come before those of row `at`, and which pixel is the first.
+fn place(start: usize, at: usize) -> (usize, usize) {
     let behind = LAG * at;
     (behind.saturating_sub(start), start.saturating_sub(behind))
 }
 
-#[inline(never)]
-fn weave<const N: usize>(steps: &mut [Step], start: usize, at: usize, row: &[[u8; N]]) {
-    let (skipped, first) = span(start, at);
-    let (four, lane) = (at / FOUR, at % FOUR * CHANNELS);
-    let steps = steps.iter_mut().skip(skipped);
-    for (step, pixel) in steps.zip(row.get(first..).unwrap_or_default()) {
-        step.rows[four][lane..lane + CHANNELS].copy_from_slice(&wide(pixel));
+/// Lays out what of a row belongs to the strip that begins with step `start`.
+fn weave<const N: usize>(strip: &mut [Step], start: usize, at: usize, row: &[[u8; N]]) {
+    let (skipped, first) = place(start, at);
+    let strip = strip.iter_mut().skip(skipped);
+    for (step, pixel) in strip.zip(row.get(first..).unwrap_or_default()) {
+        step[at] = wide(pixel);
     }
 }
 
-#[inline(never)]
-fn part<const N: usize>(steps: &[Step], start: usize, at: usize, row: &mut [[u8; CHANNELS]]) {
-    let (skipped, first) = span(start, at);
-    let (four, lane) = (at / FOUR, at % FOUR * CHANNELS);
-    let steps = steps.iter().skip(skipped);
-    for (step, pixel) in steps.zip(row.get_mut(first..).unwrap_or_default()) {
-        pixel.copy_from_slice(&step.rows[four][lane..lane + CHANNELS]);
-        *pixel = opaque::<N>(*pixel);
+/// The way back, of pixels that had `N` bytes.
+fn part<const N: usize>(strip: &[Step], start: usize, at: usize, row: &mut [[u8; CHANNELS]]) {
+    let (skipped, first) = place(start, at);
+    let strip = strip.iter().skip(skipped);
+    for (step, pixel) in strip.zip(row.get_mut(first..).unwrap_or_default()) {
+        *pixel = opaque::<N>(step[at]);
     }
 }
 
-/// Four rows on their way: what they look at, and what they looked at last.
+/// Undoes step after step. Alone, so that nothing around it keeps it from becoming vectors.
+#[inline(never)]
+fn follow(steps: &mut [Step], fours: &mut [Four; 2]) {
+    let [mut upper, mut lower] = *fours;
+    let mut steps = steps.as_flattened_mut().as_flattened_mut();
+    while let Some(window) = steps.first_chunk_mut::<WINDOW_BYTES>() {
+        let (above, now) = window.split_at_mut(LAG * STEP_BYTES);
+        let first = &mut now[CHANNELS..][..LANES];
+        first.copy_from_slice(&upper.step(lanes(first), lanes(&above[..LANES])));
+        let second = &mut now[CHANNELS + LANES..];
+        second.copy_from_slice(&lower.step(lanes(second), lanes(&above[LANES..][..LANES])));
+        steps = &mut steps[STEP_BYTES..];
+    }
+    *fours = [upper, lower];
+}
+
+/// As many bytes as there are lanes. (Made one by one, they would be fetched one by one.)
+#[inline(always)]
+fn lanes(bytes: &[u8]) -> Lanes {
+    let mut lanes = [0; LANES];
+    lanes.copy_from_slice(bytes);
+    lanes
+}
+
+/// Four rows on their way: what they take part in, and what they looked at last.
 #[derive(Clone, Copy)]
 struct Four {
     masks: Masks,
-    /// The pixels to the left, and those left of them.
     left: Lanes,
-    second: Lanes,
-    /// The pixels above the ones to the left.
+    /// What was above, which is now above what is to the left.
     corner: Lanes,
 }
 
-impl Four {
-    fn new<const N: usize>(lines: &[Option<Line<'_, N>>]) -> Self {
-        let mask = |looked: fn(Filter) -> bool| {
-            std::array::from_fn(|at| {
-                let filter = lines.get(at / CHANNELS).copied().flatten();
-                match filter.is_some_and(|line| looked(line.filter)) {
-                    true => u8::MAX,
-                    false => 0,
-                }
-            })
-        };
-        Self {
-            masks: Masks {
-                left: mask(|filter| matches!(filter, Filter::Sub | Filter::Paeth)),
-                above: mask(|filter| matches!(filter, Filter::Up | Filter::Paeth)),
-                corner: mask(|filter| filter == Filter::Paeth),
-                mean: mask(|filter| filter == Filter::Average),
-            },
-            left: EMPTY.top,
-            second: EMPTY.top,
-            corner: EMPTY.top,
-        }
-    }
-
-    /// One pixel of each row: what is stored becomes what it stands for.
-    #[inline(always)]
-    fn step(&mut self, lanes: &mut Lanes, above: Lanes) {
-        let (left, corner) = (self.left, self.corner);
-        self.second = left;
-        self.left = undone(*lanes, left, above, corner, &self.masks);
-        self.corner = above;
-        *lanes = self.left;
-    }
-}
-
-/// What of its neighbours a row takes part in, by the filter of Paeth or as a mean: all bits or
-/// none.
+/// What of its neighbours a row looks at, by the filter of Paeth or for a mean: all bits or none.
 #[derive(Clone, Copy)]
 struct Masks {
     left: Lanes,
@@ -167,30 +149,37 @@ struct Masks {
     mean: Lanes,
 }
 
-#[inline(never)]
-fn follow(steps: &mut [Step], fours: &mut [Four; 2]) {
-    let [mut upper, mut lower] = *fours;
-    for Step { top, rows } in steps {
-        let [first, second] = rows;
-        let above_lower = shifted(&upper.second, &lower.second);
-        let above_upper = std::array::from_fn(|at| match at.checked_sub(CHANNELS) {
-            None => top[at],
-            Some(before) => upper.second[before],
-        });
-        upper.step(first, above_upper);
-        lower.step(second, above_lower);
+impl Four {
+    fn new<const N: usize>(lines: &[Option<Line<'_, N>>]) -> Self {
+        let mask = |filters: &[Filter]| {
+            std::array::from_fn(|at| {
+                let line = lines.get(at / CHANNELS).copied().flatten();
+                match line.is_some_and(|line| filters.contains(&line.filter)) {
+                    true => u8::MAX,
+                    false => 0,
+                }
+            })
+        };
+        // The two that look at one neighbour are that of Paeth without the others.
+        Self {
+            masks: Masks {
+                left: mask(&[Filter::Sub, Filter::Paeth]),
+                above: mask(&[Filter::Up, Filter::Paeth]),
+                corner: mask(&[Filter::Paeth]),
+                mean: mask(&[Filter::Average]),
+            },
+            left: [0; LANES],
+            corner: [0; LANES],
+        }
     }
-    *fours = [upper, lower];
-}
 
-/// The last lane of `before`, then all of `lanes` but the last.
-#[inline(always)]
-fn shifted(before: &Lanes, lanes: &Lanes) -> Lanes {
-    const LAST: usize = (FOUR - 1) * CHANNELS;
-    std::array::from_fn(|at| match at.checked_sub(CHANNELS) {
-        None => before[LAST + at],
-        Some(back) => lanes[back],
-    })
+    /// What one pixel of each row stands for.
+    #[inline(always)]
+    fn step(&mut self, stored: Lanes, above: Lanes) -> Lanes {
+        self.left = undone(stored, self.left, above, self.corner, &self.masks);
+        self.corner = above;
+        self.left
+    }
 }
 
 /// The filter of Paeth, or a mean. Of what is left (a), above (b) and in the corner (c), Paeth
