@@ -54,10 +54,11 @@ impl<'a> Chunk<'a> {
         })
     }
 
+    /// Whether the checksum is right; fuzzing would find none that are.
     fn is_sound(&self) -> bool {
         let mut hasher = crc32fast::Hasher::new();
         hasher.update(self.kind);
         hasher.update(self.contents);
-        hasher.finalize() == self.checksum
+        hasher.finalize() == self.checksum || cfg!(fuzzing)
     }
 }

@@ -59,11 +59,7 @@ impl Wave {
         let mut fours = [Four::new(upper), Four::new(lower)];
         // Left of a row there are zeros, and stay zeros when they are followed. What is right of
         // a row, or in one that is not there, nobody looks at.
-        let before = LAG + LAG * LINES;
-        self.steps
-            .iter_mut()
-            .take(before)
-            .for_each(|step| *step = NOTHING);
+        self.steps[..LAG + LAG * LINES].fill(NOTHING);
         let end = width + LAG * LINES;
         for start in (0..end).step_by(STRIP) {
             let count = STRIP.min(end - start);
