@@ -19,6 +19,8 @@ const FOUR: usize = 4;
 const LAG: usize = 3;
 /// Steps that are laid out at a time: with the rows, they stay in the nearest cache.
 const STRIP: usize = 256;
+// No row begins after the first strip.
+const _: () = assert!(LAG * LINES < STRIP);
 
 /// A pixel of the row above, and one of each of eight rows.
 type Step = [[u8; CHANNELS]; 1 + LINES];
