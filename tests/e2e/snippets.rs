@@ -55,6 +55,8 @@ fn turn_away(mut visitor: TcpStream) {
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-type: application/json\r\n\
          content-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
+    // An answer that is there before its question belongs to none.
+    let _ = visitor.read(&mut [0]);
     let _ = visitor.write_all(answer.as_bytes());
     let _ = visitor.shutdown(Shutdown::Write);
     // Whoever is still sending would otherwise find the connection reset before the answer.
