@@ -137,6 +137,7 @@ impl Cache {
                 Boarding::Later(flight) => {
                     // Equal bytes: one copy is enough for all who wait.
                     wish.work.source = flight.source.bytes.clone();
+                    wish.work.arrive();
                     wish.source = Arc::clone(&flight.source);
                     let joined = Instant::now();
                     let share = flight.share;

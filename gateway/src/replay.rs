@@ -101,6 +101,7 @@ fn work(bundle: &Bundle, source: Vec<u8>, settings: &Settings) -> Result<Work, S
     Ok(Work {
         share: Share::OWN,
         source: source.into(),
+        place: None,
         identity: None,
         cuts: bundle.source.cuts.clone(),
         operations,

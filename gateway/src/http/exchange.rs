@@ -17,7 +17,7 @@ use super::incoming::Rest;
 use super::trace;
 use crate::access::{Client, Quota};
 use crate::in_force::InForce;
-use crate::pool::Done;
+use crate::pool::{Done, Place};
 use crate::settings::Settings;
 use crate::spans::{Phase, Trace};
 
@@ -46,6 +46,8 @@ pub(crate) struct Exchange {
     too_slow: Cell<bool>,
     /// What nobody has read of its body.
     rest: RefCell<Option<Rest>>,
+    /// What its job holds until it is handed in.
+    place: RefCell<Option<Arc<Place>>>,
 }
 
 impl Exchange {
@@ -72,6 +74,7 @@ impl Exchange {
             trace: trace::in_headers(request.headers()),
             too_slow: Cell::new(false),
             rest: RefCell::default(),
+            place: RefCell::default(),
         });
         request.extensions_mut().insert(Rc::clone(&exchange));
         exchange
@@ -104,6 +107,16 @@ impl Exchange {
     /// What nobody has read.
     pub(super) fn rest(&self) -> Option<Rest> {
         self.rest.take()
+    }
+
+    /// Holds a place for its job.
+    pub(crate) fn hold(&self, place: Place) {
+        self.place.replace(Some(Arc::new(place)));
+    }
+
+    /// The place, for whoever holds it from now on.
+    pub(crate) fn place(&self) -> Option<Arc<Place>> {
+        self.place.take()
     }
 
     /// What this request is served by, whatever a reload puts in force meanwhile.

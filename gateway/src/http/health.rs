@@ -65,6 +65,7 @@ pub(crate) async fn is_working(pool: &Pool) -> bool {
             let probe = Work {
                 share: Share::OWN,
                 source: Bytes::from_static(PROBE_PICTURE),
+                place: None,
                 identity: None,
                 cuts: Vec::new(),
                 operations: Vec::new(),

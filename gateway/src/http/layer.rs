@@ -45,6 +45,8 @@ pub(crate) async fn around(
     let (method, path) = (request.method().clone(), request.path().to_owned());
 
     let mut answered = next.call(request).await;
+    // If it did not come to a job.
+    drop(exchange.place());
     if let Some(rest) = exchange.rest() {
         rest.read_off().await;
     }

@@ -57,10 +57,9 @@ pub(crate) async fn gather(
             .is_some_and(|url| fetcher.has_at_hand(url))
     };
     // Where nothing is fetched, the result may be kept too: the queue is asked when it is not.
-    let _place = match posted || (0..needed).all(at_hand) {
-        true => None,
-        false => Some(render::expect_room(state, exchange).await?),
-    };
+    if !posted && !(0..needed).all(at_hand) {
+        render::expect_room(state, exchange).await?;
+    }
     let begun = Instant::now();
     let fetched = (0..needed).filter(|at| uploads[*at].is_none());
     let fetched = fetched.map(async |at| {

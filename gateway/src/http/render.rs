@@ -13,15 +13,16 @@ use super::problem::Problem;
 use super::{State, admission, keeping, verdict};
 use crate::cache::{Key, Wish};
 use crate::intake::Source;
-use crate::pool::{Identity, Place, Work};
+use crate::pool::{Identity, Work};
 
-/// A place for a job of this client, taken before its picture is fetched or read and held until it is there.
+/// Takes a place for a job of this client, before its picture is fetched or read.
 ///
 /// # Errors
 /// When the queue is full and nobody has to make room for it.
-pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<Place, Problem> {
+pub(crate) async fn expect_room(state: &State, exchange: &Exchange) -> Result<(), Problem> {
     let share = admission::client(exchange)?.account.share();
     let place = state.pool.expect(share, exchange.deadline()).await;
+    let place = place.map(|place| exchange.hold(place));
     place.map_err(|error| verdict::problem(error, exchange.settings(), &[]))
 }
 
@@ -98,6 +99,7 @@ fn work(
     Ok(Work {
         share: admission::client(exchange)?.account.share(),
         source: source.bytes.clone(),
+        place: exchange.place(),
         identity: None,
         cuts: source.cuts.clone(),
         operations,

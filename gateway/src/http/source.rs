@@ -35,7 +35,7 @@ pub(crate) async fn upload(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Upload, Problem> {
-    let _place = render::expect_room(state, exchange).await?;
+    render::expect_room(state, exchange).await?;
     let read = read_upload(&exchange.in_force().intake, request, payload);
     let upload = tokio::time::timeout_at(exchange.deadline().into(), read).await;
     match upload {

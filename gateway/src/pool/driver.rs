@@ -149,6 +149,7 @@ impl Driver {
                 self.feed(event);
             }
             Message::Submit(id, work, answer) => {
+                let place = work.place.clone();
                 let ticket = Ticket {
                     id,
                     share: work.share,
@@ -167,6 +168,11 @@ impl Driver {
                     },
                 );
                 self.feed(Event::Submit(ticket));
+                // Not before all can see that it is in the queue.
+                self.lobby.show(self.farm.crowd());
+                if let Some(place) = place {
+                    place.arrive();
+                }
             }
             Message::WouldTake(share, deadline, others, answer) => {
                 let now = Instant::now();

@@ -14,6 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::outcome::{JobError, QueueLimit};
 use super::share::Share;
 
+/// Verdicts that are kept: of a queue that stands still, more accounts may ask than anybody counts.
+const VERDICTS_MAX: usize = 4096;
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Lobby {
@@ -58,12 +61,13 @@ impl Lobby {
         self.edition.store(crowd.edition, Ordering::Relaxed);
     }
 
-    /// One more is coming, until the place is dropped.
+    /// One more is coming, until it has arrived or the place is dropped.
     pub(crate) fn enter(self: &Arc<Self>) -> Place {
         let others = self.coming.fetch_add(1, Ordering::Relaxed);
         Place {
             lobby: Arc::clone(self),
             others,
+            arrived: AtomicBool::new(false),
         }
     }
 
@@ -77,7 +81,7 @@ impl Lobby {
         if refused.edition > edition {
             return;
         }
-        if refused.edition < edition {
+        if refused.edition < edition || refused.verdicts.len() >= VERDICTS_MAX {
             refused.edition = edition;
             refused.verdicts.clear();
         }
@@ -106,9 +110,17 @@ pub(crate) struct Place {
     lobby: Arc<Lobby>,
     /// Who came before.
     others: usize,
+    arrived: AtomicBool,
 }
 
 impl Place {
+    /// It waits in the queue now, or for somebody else's job.
+    pub(crate) fn arrive(&self) {
+        if !self.arrived.swap(true, Ordering::Relaxed) {
+            self.lobby.coming.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     /// How many others are coming.
     pub(crate) fn others(&self) -> usize {
         self.others
@@ -140,7 +152,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.lobby.coming.fetch_sub(1, Ordering::Relaxed);
+        self.arrive();
     }
 }
 
@@ -202,6 +214,12 @@ mod tests {
         assert!(lobby.enter().is_doubtful());
         drop(first);
         assert!(!lobby.enter().is_doubtful());
+        let second = lobby.enter();
+        second.arrive();
+        second.arrive();
+        assert!(!lobby.enter().is_doubtful());
+        drop(second);
+        assert_eq!(lobby.coming.load(Ordering::Relaxed), 0, "it left once");
     }
 
     #[test]
@@ -220,6 +238,16 @@ mod tests {
         assert!(!said(1), "the queue is another one");
         lobby.keep(7, share(1), 0, &full(4));
         assert!(!said(1), "it was about the one before");
+    }
+
+    #[test]
+    fn of_a_queue_that_stands_still_not_everything_is_kept() {
+        let lobby = lobby(4, 1);
+        for account in 0..3 * VERDICTS_MAX as u64 {
+            lobby.keep(1, share(account), 0, &full(4));
+            assert!(lobby.enter().known(share(account)).is_some());
+        }
+        assert!(lobby.refused.lock().unwrap().verdicts.len() <= VERDICTS_MAX);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! A job as it is handed in.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use protocol::{Limits, Operation, Output};
 
-use super::{Identity, Share};
+use super::{Identity, Place, Share};
 
 /// What is to be done, and with what.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub(crate) struct Work {
     pub(crate) share: Share,
     /// The source file as it came; behind it may be further ones.
     pub(crate) source: Bytes,
+    /// What it held until it was handed in.
+    pub(crate) place: Option<Arc<Place>>,
     /// Of all of it, if somebody has computed that already.
     pub(crate) identity: Option<Identity>,
     /// Where the further ones begin, see [`protocol::Job::cuts`].
@@ -32,6 +35,15 @@ pub(crate) struct Work {
     pub(crate) cpu: Duration,
 }
 
+impl Work {
+    /// It needs no place in the queue any more, because it has one or somebody else's job will do.
+    pub(crate) fn arrive(&self) {
+        if let Some(place) = &self.place {
+            place.arrive();
+        }
+    }
+}
+
 #[cfg(test)]
 impl Work {
     /// Nothing is done to these bytes, and now.
@@ -39,6 +51,7 @@ impl Work {
         Self {
             share: Share::OWN,
             source: Bytes::copy_from_slice(source),
+            place: None,
             identity: None,
             cuts: Vec::new(),
             operations: Vec::new(),
