@@ -52,7 +52,7 @@ use attendant::Terms;
 use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::Event;
-use inbox::{Changes, Message};
+use inbox::{Changes, Message, Room};
 use lobby::Lobby;
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
@@ -209,8 +209,13 @@ impl Pool {
         deadline: Instant,
     ) -> Result<(), JobError> {
         let (edition, others) = (self.lobby.edition(), place.others());
+        let room = Room {
+            share,
+            deadline,
+            others: place.is_one_too_many().then_some(others),
+        };
         let (answer, verdict) = oneshot::channel();
-        let message = Message::WouldTake(share, deadline, others, answer);
+        let message = Message::WouldTake(room, answer);
         if self.driver.send(message).is_err() {
             return Err(JobError::Draining);
         }

@@ -171,12 +171,11 @@ impl Driver {
                 // Not before all can see that it is in the queue.
                 self.lobby.show(self.farm.crowd());
                 if let Some(place) = place {
-                    place.arrive();
+                    self.lobby.welcome(&place);
                 }
             }
-            Message::WouldTake(share, deadline, others, answer) => {
-                let now = Instant::now();
-                let verdict = self.farm.would_take(share, deadline, others, now);
+            Message::WouldTake(room, answer) => {
+                let verdict = self.farm.would_take(room, Instant::now());
                 // The asker may have left; nothing is lost.
                 let _ = answer.send(verdict);
             }

@@ -19,9 +19,8 @@ pub(crate) enum Message {
     Event(Event),
     /// A job, and where its outcome goes.
     Submit(u64, Work, oneshot::Sender<Outcome>),
-    /// Somebody wants to know whether a job of that account would be taken, before he gets its
-    /// picture, and while so many others get theirs.
-    WouldTake(Share, Instant, usize, oneshot::Sender<Result<(), JobError>>),
+    /// Somebody wants to know whether a job would be taken, before he gets its picture.
+    WouldTake(Room, oneshot::Sender<Result<(), JobError>>),
     /// The settings have changed.
     Follow(Changes),
     /// The spawner's answer.
@@ -34,6 +33,16 @@ pub(crate) enum Message {
     Drain(oneshot::Sender<()>),
     /// Kill everything; tell when no process is left.
     Stop(oneshot::Sender<()>),
+}
+
+/// For what job there is to be room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// On whose account.
+    pub(crate) share: Share,
+    pub(crate) deadline: Instant,
+    /// How many others are coming, if no more may.
+    pub(crate) others: Option<usize>,
 }
 
 /// What the driver takes over from new settings.

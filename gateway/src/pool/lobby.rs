@@ -2,18 +2,24 @@
 //! for it. A request comes by here before its picture is fetched or read, so that what is refused in the
 //! end costs next to nothing.
 //!
-//! Whoever was let in and has not submitted yet is *coming*. In a queue that is at least half full, the
-//! places that are left are taken to be theirs: else everybody who asks while one place is free would
-//! fetch a picture for it. In one that is emptier they do not count, so that slow origins cannot keep
-//! others away from workers that have little to do.
+//! Whoever was let in and has not submitted yet is *coming*, and counts while others wait: else everybody
+//! who asks while one place is free would fetch a picture for it. That holds for pictures that come
+//! quickly. If workers empty a good part of the queue in the time that it takes to come, who is let in
+//! now comes to another queue: then all are let in who find it not full, because some too many do less harm than
+//! workers without a job. While nobody waits all are let in as well.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use super::outcome::{JobError, QueueLimit};
 use super::share::Share;
 
+/// Of so many, roughly, the time that it takes to come is the mean.
+const MEAN_OF: f64 = 16.0;
+/// Of the queue, from which on it is another one.
+const GOOD_PART: f64 = 0.25;
 /// Verdicts that are kept: of a queue that stands still, more accounts may ask than anybody counts.
 const VERDICTS_MAX: usize = 4096;
 
@@ -21,12 +27,15 @@ const VERDICTS_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Lobby {
     waiting: AtomicUsize,
-    jobs_max: AtomicUsize,
+    /// Most that may wait and be coming, while anybody waits.
+    allowed: AtomicUsize,
     /// Whether a bound of the queue is reached.
     full: AtomicBool,
     /// Of the queue: another one after each change.
     edition: AtomicU64,
     coming: AtomicUsize,
+    /// Running mean of how long it takes to come, µs. Only the driver changes it.
+    takes_us: AtomicU64,
     refused: Mutex<Refused>,
 }
 
@@ -43,22 +52,34 @@ struct Refused {
 pub(crate) struct Crowd {
     pub(crate) waiting: usize,
     pub(crate) jobs_max: usize,
+    /// Jobs that workers take in a second, when they have enough to do.
+    pub(crate) jobs_per_s: f64,
     pub(crate) full: bool,
     pub(crate) edition: u64,
-}
-
-/// Whether all places of such a queue are taken or promised to others, who are coming.
-pub(crate) fn is_promised(waiting: usize, others: usize, jobs_max: usize) -> bool {
-    waiting >= jobs_max.div_ceil(2) && waiting + others >= jobs_max
 }
 
 impl Lobby {
     /// What all see from now on.
     pub(crate) fn show(&self, crowd: Crowd) {
+        let takes_s = self.takes_us.load(Ordering::Relaxed) as f64 / 1e6;
+        let leaving = crowd.jobs_per_s * takes_s;
+        let allowed = match leaving <= crowd.jobs_max as f64 * GOOD_PART {
+            true => crowd.jobs_max,
+            false => usize::MAX,
+        };
         self.waiting.store(crowd.waiting, Ordering::Relaxed);
-        self.jobs_max.store(crowd.jobs_max, Ordering::Relaxed);
+        self.allowed.store(allowed, Ordering::Relaxed);
         self.full.store(crowd.full, Ordering::Relaxed);
         self.edition.store(crowd.edition, Ordering::Relaxed);
+    }
+
+    /// One has come, and is in the queue or was refused.
+    pub(crate) fn welcome(&self, place: &Place) {
+        let took = place.since.elapsed().as_micros() as f64;
+        let mean = self.takes_us.load(Ordering::Relaxed) as f64;
+        let mean = mean + (took - mean) / MEAN_OF;
+        self.takes_us.store(mean as u64, Ordering::Relaxed);
+        place.arrive();
     }
 
     /// One more is coming, until it has arrived or the place is dropped.
@@ -67,6 +88,7 @@ impl Lobby {
         Place {
             lobby: Arc::clone(self),
             others,
+            since: Instant::now(),
             arrived: AtomicBool::new(false),
         }
     }
@@ -110,6 +132,7 @@ pub(crate) struct Place {
     lobby: Arc<Lobby>,
     /// Who came before.
     others: usize,
+    since: Instant,
     arrived: AtomicBool,
 }
 
@@ -128,14 +151,13 @@ impl Place {
 
     /// Whether there is so little room that it is worth asking the driver.
     pub(crate) fn is_doubtful(&self) -> bool {
-        let lobby = &self.lobby;
-        let (waiting, jobs_max) = (&lobby.waiting, &lobby.jobs_max);
-        lobby.full.load(Ordering::Relaxed)
-            || is_promised(
-                waiting.load(Ordering::Relaxed),
-                self.others,
-                jobs_max.load(Ordering::Relaxed),
-            )
+        self.lobby.full.load(Ordering::Relaxed) || self.is_one_too_many()
+    }
+
+    /// Whether as many were coming as may.
+    pub(crate) fn is_one_too_many(&self) -> bool {
+        let waiting = self.lobby.waiting.load(Ordering::Relaxed);
+        waiting > 0 && waiting + self.others >= self.lobby.allowed.load(Ordering::Relaxed)
     }
 
     /// What the driver said of that account when nothing was different.
@@ -168,12 +190,17 @@ mod tests {
     }
 
     fn show(lobby: &Lobby, waiting: usize, edition: u64) {
-        lobby.show(Crowd {
+        lobby.show(crowd(waiting, edition));
+    }
+
+    fn crowd(waiting: usize, edition: u64) -> Crowd {
+        Crowd {
             waiting,
             jobs_max: 4,
+            jobs_per_s: 100.0,
             full: waiting >= 4,
             edition,
-        });
+        }
     }
 
     fn share(account: u64) -> Share {
@@ -190,21 +217,59 @@ mod tests {
         }
     }
 
+    fn is_doubtful(lobby: &Arc<Lobby>, coming: usize) -> bool {
+        let places: Vec<_> = (0..coming).map(|_| lobby.enter()).collect();
+        let last = lobby.enter();
+        drop(places);
+        last.is_doubtful()
+    }
+
     #[test]
-    fn places_that_are_left_are_promised_from_half_full_on() {
-        let doubtful = |waiting, coming| {
-            let lobby = lobby(waiting, 1);
-            let places: Vec<_> = (0..coming).map(|_| lobby.enter()).collect();
-            let last = lobby.enter();
-            drop(places);
-            last.is_doubtful()
-        };
-        assert!(!doubtful(3, 0));
-        assert!(doubtful(3, 1));
-        assert!(!doubtful(2, 1));
-        assert!(doubtful(2, 2));
-        assert!(!doubtful(1, 100), "nobody waits long");
-        assert!(doubtful(4, 0), "it is full");
+    fn while_others_wait_no_more_may_come_than_there_are_places() {
+        for (waiting, coming, doubtful) in [
+            (3, 0, false),
+            (3, 1, true),
+            (1, 2, false),
+            (1, 3, true),
+            (0, 100, false),
+            (4, 0, true),
+        ] {
+            let given = is_doubtful(&lobby(waiting, 1), coming);
+            assert_eq!(given, doubtful, "{waiting} waiting, {coming} coming");
+        }
+    }
+
+    #[test]
+    fn where_pictures_take_long_to_come_all_may_who_find_a_place() {
+        let lobby = lobby(3, 1);
+        // At 100 jobs a second, 1 and 2 of 4 places.
+        for (takes_us, doubtful) in [(10_000, true), (20_000, false)] {
+            lobby.takes_us.store(takes_us, Ordering::Relaxed);
+            show(&lobby, 3, 2);
+            assert_eq!(is_doubtful(&lobby, 50), doubtful, "{takes_us} µs");
+        }
+        show(&lobby, 4, 3);
+        assert!(is_doubtful(&lobby, 0), "it is full all the same");
+    }
+
+    #[test]
+    fn how_long_it_takes_to_come_is_learnt_from_who_has_come() {
+        let lobby = lobby(3, 1);
+        let before = Instant::now();
+        let mut place = lobby.enter();
+        place.since = before
+            .checked_sub(std::time::Duration::from_secs(16))
+            .unwrap();
+        lobby.welcome(&place);
+        let takes_us = lobby.takes_us.load(Ordering::Relaxed);
+        assert!((1_000_000..2_000_000).contains(&takes_us), "{takes_us}");
+        drop(lobby.enter());
+        assert_eq!(
+            lobby.takes_us.load(Ordering::Relaxed),
+            takes_us,
+            "it has not come"
+        );
+        assert_eq!(lobby.coming.load(Ordering::Relaxed), 0);
     }
 
     #[test]

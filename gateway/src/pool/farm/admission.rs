@@ -4,10 +4,10 @@
 use std::time::Instant;
 
 use super::Farm;
-use crate::pool::lobby::{Crowd, is_promised};
+use crate::pool::inbox::Room;
+use crate::pool::lobby::Crowd;
 use crate::pool::outcome::{JobError, QueueLimit};
 use crate::pool::queue::Full;
-use crate::pool::share::Share;
 use crate::pool::slot::{Slot, State};
 use crate::pool::ticket::Ticket;
 
@@ -38,42 +38,38 @@ impl Farm {
         Crowd {
             waiting: self.queue.len(),
             jobs_max: self.dimensions.queue_jobs,
+            jobs_per_s: match self.service_ms > 0.0 {
+                true => 1e3 * self.slots.len() as f64 / self.service_ms,
+                false => 0.0,
+            },
             full: self.queue.is_full(),
             edition: self.queue.edition(),
         }
     }
 
-    /// Whether a job of this account would be taken now, however small it is, while `others` are on
-    /// their way here: the places that are left are theirs, unless it has precedence over who waits.
+    /// Whether such a job would be taken now, however small it is. When no more may come than do, only
+    /// if it has precedence over who waits.
     ///
     /// # Errors
     /// Why not.
-    pub(crate) fn would_take(
-        &self,
-        share: Share,
-        deadline: Instant,
-        others: usize,
-        now: Instant,
-    ) -> Result<(), JobError> {
+    pub(crate) fn would_take(&self, room: Room, now: Instant) -> Result<(), JobError> {
         let least = Ticket {
             id: 0,
-            share,
+            share: room.share,
             bytes: 0,
             operations: 0,
             submitted: now,
-            deadline,
+            deadline: room.deadline,
             retried: false,
         };
         self.room_for(&least, now)?;
-        let waiting = self.queue.len();
-        let promised = is_promised(waiting, others, self.dimensions.queue_jobs);
-        if promised && !self.queue.has_precedence(&least) {
-            return Err(JobError::Overloaded {
+        match room.others {
+            Some(others) if !self.queue.has_precedence(&least) => Err(JobError::Overloaded {
                 limit: QueueLimit::Jobs,
-                value: (waiting + others) as u64,
-            });
+                value: (self.queue.len() + others) as u64,
+            }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Who has to leave the queue for this job.

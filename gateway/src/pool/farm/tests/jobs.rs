@@ -3,6 +3,7 @@
 use super::super::expiry::ACK_BUDGET;
 use super::*;
 use crate::pool::QueueLimit;
+use crate::pool::inbox::Room;
 use crate::pool::share::{Priority, Share};
 
 #[test]
@@ -183,8 +184,12 @@ fn who_asks_first_hears_what_submitting_would_have_brought() {
             account,
             priority: Priority::Normal,
         };
-        let deadline = scene.now + Duration::from_secs(30);
-        scene.farm.would_take(share, deadline, 0, scene.now)
+        let room = Room {
+            share,
+            deadline: scene.now + Duration::from_secs(30),
+            others: None,
+        };
+        scene.farm.would_take(room, scene.now)
     };
     for id in 1..=5 {
         assert!(!scene.farm.crowd().full);
@@ -204,27 +209,29 @@ fn who_asks_first_hears_what_submitting_would_have_brought() {
 }
 
 #[test]
-fn places_that_others_are_coming_for_are_left_to_them() {
+fn when_no_more_may_come_only_who_has_less_waiting_does() {
     let mut scene = Scene::ready(1);
     let would = |scene: &Scene, account, others| {
-        let share = Share {
-            account,
-            priority: Priority::Normal,
+        let room = Room {
+            share: Share {
+                account,
+                priority: Priority::Normal,
+            },
+            deadline: scene.now + Duration::from_secs(30),
+            others,
         };
-        let deadline = scene.now + Duration::from_secs(30);
-        scene.farm.would_take(share, deadline, others, scene.now)
+        scene.farm.would_take(room, scene.now)
     };
-    // One at work, one waiting of four at most.
-    scene.submit_for(1, 1, 10);
-    scene.submit_for(1, 2, 10);
-    assert!(would(&scene, 1, 100).is_ok(), "not even half full");
-    scene.submit_for(1, 3, 10);
-    assert!(would(&scene, 1, 1).is_ok());
-    let Err(JobError::Overloaded { limit, value }) = would(&scene, 1, 2) else {
-        panic!("both places are promised");
+    // One at work, two waiting of four at most.
+    for id in 1..=3 {
+        scene.submit_for(1, id, 10);
+    }
+    assert!(would(&scene, 1, None).is_ok());
+    let Err(JobError::Overloaded { limit, value }) = would(&scene, 1, Some(5)) else {
+        panic!("no more may come");
     };
-    assert_eq!((limit, value), (QueueLimit::Jobs, 4));
-    assert!(would(&scene, 2, 2).is_ok(), "it has less waiting");
+    assert_eq!((limit, value), (QueueLimit::Jobs, 7));
+    assert!(would(&scene, 2, Some(5)).is_ok(), "it has less waiting");
 }
 
 /// By forty of them, 1 to 40, one after the other.
