@@ -9,6 +9,17 @@ use crate::postlude::Baseline;
 use crate::raw::Connection;
 use crate::service::Service;
 
+/// The clients of a job that keeps the only worker, and of one that waits for it.
+fn at_work_and_waiting(service: &Service) -> (Connection, Connection) {
+    let mut busy = Connection::to(service);
+    busy.post("/v1/process", b"hang");
+    service.busy_pid();
+    let mut waiting = Connection::to(service);
+    waiting.post("/v1/process", b"hang");
+    service.wait_until("it waits", || service.status()["queue"]["jobs"] == 1);
+    (busy, waiting)
+}
+
 #[test]
 fn a_full_queue_is_refused_at_once() {
     let settings = [("workers", "1"), ("queue_jobs", "2")];
@@ -43,14 +54,7 @@ fn what_there_is_no_room_for_is_neither_fetched_nor_read() {
     let settings = [("workers", "1"), ("queue_jobs", "1"), LOOPBACK];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let mut busy = Connection::to(&service);
-    busy.post("/v1/process", b"hang");
-    service.busy_pid();
-    let mut waiting = Connection::to(&service);
-    waiting.post("/v1/process", b"hang");
-    service.wait_until("the queue is full", || {
-        service.status()["queue"]["jobs"] == 1
-    });
+    let (busy, waiting) = at_work_and_waiting(&service);
     let refused = "framefarm_jobs_total{reason=\"overloaded\"}";
     let refused_before = service.metric(refused);
 
@@ -83,14 +87,7 @@ fn a_refused_upload_leaves_its_connection_open_unless_it_is_long() {
     let settings = [("workers", "1"), ("queue_jobs", "1")];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let mut busy = Connection::to(&service);
-    busy.post("/v1/process", b"hang");
-    service.busy_pid();
-    let mut waiting = Connection::to(&service);
-    waiting.post("/v1/process", b"hang");
-    service.wait_until("the queue is full", || {
-        service.status()["queue"]["jobs"] == 1
-    });
+    let (busy, waiting) = at_work_and_waiting(&service);
     let mut connection = Connection::to(&service);
     for path in ["/v1/process", "/invert/", "/v1/process?op=blurr", "/livez"] {
         connection.post(path, &vec![0; 300_000]);
@@ -110,14 +107,7 @@ fn only_as_many_pictures_are_fetched_as_there_are_places() {
     let settings = [("workers", "1"), ("queue_jobs", "2"), LOOPBACK];
     let mut service = Service::with_fake("greets", &settings);
     let baseline = Baseline::of(&service);
-    let mut busy = Connection::to(&service);
-    busy.post("/v1/process", b"hang");
-    service.busy_pid();
-    let mut waiting = Connection::to(&service);
-    waiting.post("/v1/process", b"hang");
-    service.wait_until("the queue is half full", || {
-        service.status()["queue"]["jobs"] == 1
-    });
+    let (busy, waiting) = at_work_and_waiting(&service);
     // Takes the connection and answers nothing.
     let origin = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = origin.local_addr().unwrap().port();
