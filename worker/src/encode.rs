@@ -5,7 +5,6 @@ mod apng;
 mod avif;
 mod bounded;
 pub(crate) mod budget;
-mod difference;
 pub(crate) mod gif;
 mod jpeg;
 mod png;

@@ -17,72 +17,48 @@ pub(super) enum Disposal {
 /// What has been drawn so far.
 pub(super) struct Canvas {
     picture: Picture,
-    /// How the frame drawn last makes way for the next.
-    leaving: Leaving,
-}
-
-enum Leaving {
-    Nothing,
-    Clear(Area),
-    /// With the pixels that were there before, row by row.
-    Restore(Area, Vec<u8>),
+    /// What becomes transparent before the next frame.
+    leaving: Option<Area>,
 }
 
 impl Canvas {
     /// All transparent. The caller has checked the size against a limit.
     pub(super) fn new(size: Size) -> Self {
-        Self {
-            picture: Picture::blank(size),
-            leaving: Leaving::Nothing,
-        }
+        Self::of(Picture::blank(size), None)
+    }
+
+    /// With something on it, of which `leaving` is to become transparent before the next frame.
+    pub(super) fn of(picture: Picture, leaving: Option<Area>) -> Self {
+        Self { picture, leaving }
     }
 
     /// The part of `area` that lies on the canvas.
     pub(super) fn clipped(&self, area: Area) -> Area {
-        let (width, height) = (self.picture.size.width, self.picture.size.height);
-        Area {
-            width: area.width.min((width as usize).saturating_sub(area.left)),
-            height: area.height.min((height as usize).saturating_sub(area.top)),
-            ..area
-        }
+        area.clipped(self.picture.size)
     }
 
-    /// Makes way for the next frame and gives the rows of its `area`, which must lie on the
-    /// canvas, to be drawn on; `disposal` tells how that frame makes way in turn.
+    /// What a viewer sees after the next frame. `draw` draws it on the rows of its `area`, which must
+    /// lie on the canvas; it is dropped with all that it owns before more memory is taken.
     pub(super) fn next(
         &mut self,
         area: Area,
         disposal: Disposal,
-    ) -> impl Iterator<Item = &mut [u8]> {
-        self.clear_the_way();
-        self.leaving = match disposal {
-            Disposal::Keep => Leaving::Nothing,
-            Disposal::Background => Leaving::Clear(area),
-            Disposal::Previous => Leaving::Restore(area, area.of(&self.picture).pixels),
-        };
-        area.rows_mut(&mut self.picture)
-    }
-
-    /// What a viewer sees now.
-    pub(super) fn shown(&self) -> Picture {
-        self.picture.clone()
-    }
-
-    fn clear_the_way(&mut self) {
-        match std::mem::replace(&mut self.leaving, Leaving::Nothing) {
-            Leaving::Nothing => {}
-            Leaving::Clear(area) => {
-                for row in area.rows_mut(&mut self.picture) {
-                    row.fill(0);
-                }
-            }
-            Leaving::Restore(area, saved) => {
-                let saved = saved.chunks_exact((area.width * CHANNELS).max(1));
-                for (row, before) in area.rows_mut(&mut self.picture).zip(saved) {
-                    row.copy_from_slice(before);
-                }
-            }
+        draw: impl FnOnce(&mut dyn Iterator<Item = &mut [u8]>),
+    ) -> Picture {
+        if let Some(area) = self.leaving.take() {
+            area.rows_mut(&mut self.picture).for_each(|row| row.fill(0));
         }
+        if disposal == Disposal::Previous {
+            // What is to be as it was before does not become anything else.
+            let mut shown = self.picture.clone();
+            draw(&mut area.rows_mut(&mut shown));
+            return shown;
+        }
+        draw(&mut area.rows_mut(&mut self.picture));
+        if disposal == Disposal::Background {
+            self.leaving = Some(area);
+        }
+        self.picture.clone()
     }
 }
 
@@ -147,15 +123,11 @@ mod tests {
             height: 1,
         };
         let mut draw = |left, shade: u8, disposal| {
-            canvas
-                .next(at(left), disposal)
-                .for_each(|row| row.fill(shade));
-            canvas
-                .shown()
-                .pixels
-                .chunks(4)
-                .map(|pixel| pixel[0])
-                .collect::<Vec<_>>()
+            let shown = canvas.next(at(left), disposal, |rows| {
+                rows.for_each(|row| row.fill(shade));
+            });
+            let pixels = shown.as_pixels().iter();
+            pixels.map(|pixel| pixel[0]).collect::<Vec<_>>()
         };
         assert_eq!(draw(0, 1, Disposal::Keep), [1, 0]);
         assert_eq!(draw(0, 2, Disposal::Previous), [2, 0]);

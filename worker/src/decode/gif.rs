@@ -3,6 +3,7 @@
 //!
 //! What of a frame lies outside the canvas is cut off.
 
+mod canvas;
 mod coded;
 mod codes;
 mod lzw;
@@ -10,9 +11,9 @@ mod outline;
 
 use protocol::{Limit, Limits};
 
-use super::canvas::Canvas;
-use crate::picture::{CHANNELS, Delay, Frame, Plays};
+use crate::picture::{Delay, Frame, Plays};
 use crate::refused::Refused;
+use canvas::Canvas;
 pub(crate) use coded::Coded;
 use lzw::Indices;
 use outline::{FrameOutline, Outline};
@@ -21,9 +22,8 @@ use outline::{FrameOutline, Outline};
 pub(crate) struct Animation<'a> {
     plays: Plays,
     frames: std::iter::Enumerate<std::vec::IntoIter<FrameOutline<'a>>>,
-    canvas: Canvas,
-    /// Of one frame, and its codes; kept for the next.
-    indices: Indices,
+    canvas: Canvas<'a>,
+    /// Of one frame; kept for the next.
     codes: Vec<u8>,
 }
 
@@ -35,7 +35,6 @@ impl<'a> Animation<'a> {
             plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
             canvas: Canvas::new(outline.size),
-            indices: Indices::default(),
             codes: Vec::new(),
         })
     }
@@ -53,43 +52,14 @@ impl<'a> Animation<'a> {
             self.codes.extend_from_slice(block);
         }
         let pixels = usize::from(frame.width) * usize::from(frame.height);
-        self.indices
+        let mut indices = Indices::default();
+        indices
             .decode(&self.codes, frame.code_bits, pixels)
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
-        self.draw(&frame);
         Ok(Some(Frame {
-            picture: self.canvas.shown(),
+            picture: self.canvas.next(&frame, indices),
             delay: Delay::hundredths(frame.delay_cs),
         }))
-    }
-
-    fn draw(&mut self, frame: &FrameOutline<'_>) {
-        let visible = self.canvas.clipped(frame.area());
-        // Alpha 0 marks what is not drawn: the transparent index, and every index that the
-        // colour table is too short for.
-        let mut colours = [[0; CHANNELS]; 256];
-        for (colour, &[r, g, b]) in colours.iter_mut().zip(frame.palette.as_chunks().0) {
-            *colour = [r, g, b, 255];
-        }
-        if let Some(index) = frame.transparent {
-            colours[usize::from(index)] = [0; CHANNELS];
-        }
-        let mut rows: Vec<_> = self.canvas.next(visible, frame.disposal).collect();
-        let stored = self
-            .indices
-            .pixels()
-            .chunks_exact(usize::from(frame.width).max(1));
-        for (y, indices) in row_order(frame.height, frame.interlaced).zip(stored) {
-            let Some(row) = rows.get_mut(y) else {
-                continue;
-            };
-            for (pixel, &index) in row.as_chunks_mut().0.iter_mut().zip(indices) {
-                let colour = colours[usize::from(index)];
-                if colour[3] != 0 {
-                    *pixel = colour;
-                }
-            }
-        }
     }
 }
 
@@ -112,18 +82,6 @@ fn outline_within<'a>(source: &'a [u8], limits: &Limits) -> Result<Outline<'a>, 
         return Err(Refused::bad("GIF: the canvas is empty"));
     }
     Ok(outline)
-}
-
-/// Rows of a frame in the order in which they are stored.
-fn row_order(height: u16, interlaced: bool) -> impl Iterator<Item = usize> {
-    let passes: &[(usize, usize)] = match interlaced {
-        false => &[(0, 1)],
-        true => &[(0, 8), (4, 8), (2, 4), (1, 2)],
-    };
-    let height = usize::from(height);
-    passes
-        .iter()
-        .flat_map(move |&(first, step)| (first..height).step_by(step))
 }
 
 #[cfg(test)]

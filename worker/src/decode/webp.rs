@@ -14,7 +14,7 @@ use super::colour::{self, Conversion};
 use super::orientation::upright;
 use super::samples::{self, Layout};
 use super::{Frames, check_still};
-use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, CHANNELS, Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 use outline::{Bitstream, FrameOutline, Outline};
 
@@ -26,9 +26,22 @@ pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
     }
     let image = outline.still.as_ref();
     let image = image.ok_or_else(|| Refused::bad("WebP: there is no picture in it"))?;
-    let mut picture = decode(image, outline.size, limits)?;
+    let mut picture = decode(image, outline.size, limits)?.picture()?;
     colour::to_srgb(&mut picture, outline.profile);
     Ok(Frames::Still(Some(upright(picture, outline.exif))))
+}
+
+/// A picture as it comes out of its bitstream.
+struct Decoded {
+    size: Size,
+    layout: Layout,
+    samples: Vec<u8>,
+}
+
+impl Decoded {
+    fn picture(self) -> Result<Picture, Refused> {
+        samples::picture(self.size, self.layout, self.samples)
+    }
 }
 
 /// Decodes a bitstream, which must have the size that was announced for it, if one was.
@@ -36,7 +49,7 @@ fn decode(
     image: &Bitstream<'_>,
     announced: Option<Size>,
     limits: &Limits,
-) -> Result<Picture, Refused> {
+) -> Result<Decoded, Refused> {
     let mut decoder = WebPDecoder::new(Cursor::new(image.as_file())).map_err(damaged)?;
     let (width, height) = decoder.dimensions();
     let size = Size::new(width, height);
@@ -51,9 +64,13 @@ fn decode(
     } else {
         Layout::Rgb
     };
-    let mut bytes = vec![0; decoder.output_buffer_size().unwrap_or(0)];
-    decoder.read_image(&mut bytes).map_err(damaged)?;
-    samples::picture(size, layout, bytes)
+    let mut samples = vec![0; decoder.output_buffer_size().unwrap_or(0)];
+    decoder.read_image(&mut samples).map_err(damaged)?;
+    Ok(Decoded {
+        size,
+        layout,
+        samples,
+    })
 }
 
 fn damaged(error: DecodingError) -> Refused {
@@ -106,10 +123,19 @@ impl<'a> Animation<'a> {
         let Some(frame) = self.frames.next() else {
             return Ok(None);
         };
-        let mut part = decode(&frame.image, Some(frame.size), &self.limits)?;
-        if let Some(conversion) = &self.conversion {
-            conversion.apply(&mut part);
-        }
+        let part = decode(&frame.image, Some(frame.size), &self.limits)?;
+        let part = match &self.conversion {
+            None => part,
+            Some(conversion) => {
+                let mut picture = part.picture()?;
+                conversion.apply(&mut picture);
+                Decoded {
+                    size: frame.size,
+                    layout: Layout::Rgba,
+                    samples: picture.pixels,
+                }
+            }
+        };
         let area = Area {
             left: frame.left as usize,
             top: frame.top as usize,
@@ -123,16 +149,35 @@ impl<'a> Animation<'a> {
             true => Disposal::Background,
             false => Disposal::Keep,
         };
-        for (row, drawn) in self.canvas.next(area, disposal).zip(part.rows()) {
-            match frame.blends {
-                true => draw_over(row, drawn),
-                false => row.copy_from_slice(drawn),
-            }
-        }
+        let shown = self.canvas.next(area, disposal, |rows| {
+            draw(rows, &part, frame.blends);
+            drop(part);
+        });
         Ok(Some(Frame {
-            picture: upright(self.canvas.shown(), self.exif),
+            picture: upright(shown, self.exif),
             delay: Delay::thousandths(frame.delay_ms),
         }))
+    }
+}
+
+/// Draws on rows that are as wide as the picture, over what is there or in place of it.
+fn draw(rows: &mut dyn Iterator<Item = &mut [u8]>, part: &Decoded, over: bool) {
+    let width = (part.size.width as usize).max(1);
+    if part.layout == Layout::Rgb {
+        // Without the canvas that it would take to make a picture of it.
+        for (row, drawn) in rows.zip(part.samples.chunks_exact(width * 3)) {
+            let pixels = row.as_chunks_mut::<CHANNELS>().0.iter_mut();
+            for (pixel, &[r, g, b]) in pixels.zip(drawn.as_chunks().0) {
+                *pixel = [r, g, b, u8::MAX];
+            }
+        }
+        return;
+    }
+    for (row, drawn) in rows.zip(part.samples.chunks_exact(width * CHANNELS)) {
+        match over {
+            true => draw_over(row, drawn),
+            false => row.copy_from_slice(drawn),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::bounded::Bounded;
 use super::png;
 use super::settings::Settings;
 use super::step::Step;
-use crate::picture::{Delay, Frame, Plays, Size, common_divisor};
+use crate::picture::{Delay, Frame, Picture, Plays, Size, common_divisor};
 use crate::refused::Refused;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -23,8 +23,10 @@ pub(super) struct Animation {
     compression: Compression,
     plays: Plays,
     bytes: Bounded,
-    /// As for WebP: the first frame is written once there is a second.
-    before: Option<Frame>,
+    /// What is shown once all frames so far are drawn.
+    canvas: Option<Picture>,
+    /// For how long the first frame is shown, which may yet be a still and is not written.
+    first: Option<Delay>,
     frames: u32,
     sequence: u32,
 }
@@ -36,23 +38,28 @@ impl Animation {
             compression: settings.compression,
             plays,
             bytes,
-            before: None,
+            canvas: None,
+            first: None,
             frames: 0,
             sequence: 0,
         }
     }
 
-    /// Takes the next frame.
+    /// Takes the next frame. The first one is written once there is a second.
     pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        if let Some(before) = self.before.take() {
-            if self.frames == 1 {
-                self.write(before.delay, &Step::whole(&before.picture))?;
-            }
-            let step = Step::between(&before.picture, &frame.picture, false, true);
-            self.write(frame.delay, &step)?;
-        }
+        let Frame { picture, delay } = frame;
         self.frames += 1;
-        self.before = Some(frame);
+        let Some(mut canvas) = self.canvas.take() else {
+            self.first = Some(delay);
+            self.canvas = Some(picture);
+            return Ok(());
+        };
+        if let Some(delay) = self.first.take() {
+            self.write(delay, &Step::whole(&canvas))?;
+        }
+        let step = Step::between(&mut canvas, picture, false, true);
+        self.write(delay, &step)?;
+        self.canvas = Some(canvas);
         Ok(())
     }
 
@@ -62,21 +69,21 @@ impl Animation {
 
     /// The whole file: a plain PNG if there was one frame.
     pub(super) fn finish(mut self, bytes_max: u64) -> Result<Bounded, Refused> {
-        let Some(last) = self.before.take() else {
+        let Some(canvas) = self.canvas.take() else {
             return Err(Refused::bug("an APNG without frames"));
         };
         if self.frames == 1 {
             let mut bytes = Bounded::new(bytes_max);
-            png::encode(last.picture, self.compression, &mut bytes)?;
+            png::encode(canvas, self.compression, &mut bytes)?;
             return Ok(bytes);
         }
-        self.chunk(b"IEND", &[])?;
-        let header = self.header(last.picture.size);
+        self.chunk(b"IEND", &[&[]])?;
+        let header = self.header(canvas.size);
         self.bytes.fill_header(&header);
         Ok(self.bytes)
     }
 
-    fn write(&mut self, delay: Delay, step: &Step) -> Result<(), Refused> {
+    fn write(&mut self, delay: Delay, step: &Step<'_>) -> Result<(), Refused> {
         let size = step.size();
         let (numerator, denominator) = fraction(delay);
         let mut control = self.next_in_sequence();
@@ -93,14 +100,13 @@ impl Animation {
         // It stays until the next frame; it replaces what it covers, or is laid over it.
         control.extend([0, u8::from(step.over)]);
         let first = self.sequence == 1;
-        self.chunk(b"fcTL", &control)?;
+        self.chunk(b"fcTL", &[&control])?;
         let data = png::coded_rows(&step.pixels, size, self.compression)?;
         if first {
-            return self.chunk(b"IDAT", &data);
+            return self.chunk(b"IDAT", &[&data]);
         }
-        let mut chunk = self.next_in_sequence();
-        chunk.extend(data);
-        self.chunk(b"fdAT", &chunk)
+        let number = self.next_in_sequence();
+        self.chunk(b"fdAT", &[&number, &data])
     }
 
     fn next_in_sequence(&mut self) -> Vec<u8> {
@@ -109,7 +115,7 @@ impl Animation {
         number.to_vec()
     }
 
-    fn chunk(&mut self, name: &[u8; 4], data: &[u8]) -> Result<(), Refused> {
+    fn chunk(&mut self, name: &[u8; 4], data: &[&[u8]]) -> Result<(), Refused> {
         write_chunk(&mut self.bytes, name, data).map_err(Refused::bug)
     }
 
@@ -120,19 +126,23 @@ impl Animation {
         let animation = [self.frames.to_be_bytes(), self.plays.0.to_be_bytes()].concat();
         let mut header = SIGNATURE.to_vec();
         // Memory takes everything.
-        let _ = write_chunk(&mut header, b"IHDR", &outline);
-        let _ = write_chunk(&mut header, b"acTL", &animation);
+        let _ = write_chunk(&mut header, b"IHDR", &[&outline]);
+        let _ = write_chunk(&mut header, b"acTL", &[&animation]);
         header
     }
 }
 
-fn write_chunk(bytes: &mut impl Write, name: &[u8; 4], data: &[u8]) -> std::io::Result<()> {
+/// A chunk of data in pieces.
+fn write_chunk(bytes: &mut impl Write, name: &[u8; 4], data: &[&[u8]]) -> std::io::Result<()> {
+    let length: usize = data.iter().map(|piece| piece.len()).sum();
     let mut checksum = crc32fast::Hasher::new();
     checksum.update(name);
-    checksum.update(data);
-    bytes.write_all(&(data.len() as u32).to_be_bytes())?;
+    bytes.write_all(&(length as u32).to_be_bytes())?;
     bytes.write_all(name)?;
-    bytes.write_all(data)?;
+    for piece in data {
+        checksum.update(piece);
+        bytes.write_all(piece)?;
+    }
     bytes.write_all(&checksum.finalize().to_be_bytes())
 }
 

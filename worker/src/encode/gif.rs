@@ -1,7 +1,7 @@
-//! Frames to GIF, as they come. One frame is held back, because how a frame is disposed of
-//! depends on the next one: normally it stays and only what changes is drawn over it; when an
-//! opaque pixel must become transparent, the canvas is cleared and drawn anew. The number of
-//! frames and every delay are kept even where nothing changes.
+//! Frames to GIF, as they come. A frame is coded when it comes, and held back until the next one is
+//! there, because how it is disposed of depends on that: normally it stays and only what changes is
+//! drawn over it; when an opaque pixel must become transparent, the canvas is cleared and drawn anew.
+//! The number of frames and every delay are kept even where nothing changes.
 //!
 //! Ours from the histogram to the blocks: docs/gif.md says by which algorithms, and why.
 
@@ -21,11 +21,12 @@ mod write;
 use super::bounded::Bounded;
 use super::settings::Settings;
 use super::still;
-use crate::picture::{Area, Clock, Frame, Plays};
+use crate::picture::{Area, Clock, Frame, Picture, Plays};
 use crate::refused::Refused;
-use changes::{Changes, between, clears, crop, drawn, from_empty, threshold};
+use changes::{Changes, between, clears, crop, drawn, threshold};
 use draw::Drawing;
 use lzw::Coder;
+use palette::Colour;
 pub(crate) use rewrite::rewrite;
 use shown::Shown;
 use tables::{Indexed, Tables};
@@ -41,16 +42,28 @@ pub(super) struct Animation {
     pending: Option<Pending>,
     shown: Shown,
     coder: Coder,
-    /// The codes of one frame, kept for the next.
+    /// Of the frame that waits; kept for the next.
     codes: Vec<u8>,
     /// Of hundredths, of which 65,535 are the most.
     clock: Clock,
 }
 
-/// A frame that waits for the next one, and how it differs from the canvas it is drawn on.
+/// A frame that waits for the next one.
 struct Pending {
     frame: Frame,
-    step: Changes,
+    coded: Coded,
+}
+
+/// How a frame is drawn, but for its codes.
+struct Coded {
+    area: Area,
+    /// Whether all of the canvas is drawn.
+    covers: bool,
+    entries: Vec<Colour>,
+    /// Whether the entries are those of the global table.
+    global: bool,
+    transparent: bool,
+    index_bits: u32,
 }
 
 /// A rectangle that is ready to be coded.
@@ -80,22 +93,22 @@ impl Animation {
         still::check_side(&frame.picture, u16::MAX.into())?;
         let opaque = threshold(&mut frame.picture);
         let step = match self.pending.take() {
-            None => from_empty(&frame.picture),
+            None => None,
             Some(before) => {
                 let clear = !opaque && clears(&before.frame.picture, &frame.picture);
-                self.write(&before, clear)?;
-                if clear {
-                    self.shown.clear();
-                    from_empty(&frame.picture)
-                } else {
-                    let canvas = &before.frame.picture;
+                let canvas = self.write(before, clear)?;
+                (!clear).then(|| {
                     let colors = self.tables.colors();
                     let reference = self.shown.reference(canvas, &frame.picture, colors);
                     between(reference, &frame.picture)
-                }
+                })
             }
         };
-        self.pending = Some(Pending { frame, step });
+        let coded = match step {
+            Some(step) => self.code_part(&frame.picture, step),
+            None => self.code_whole(&frame.picture),
+        };
+        self.pending = Some(Pending { frame, coded });
         Ok(())
     }
 
@@ -107,36 +120,76 @@ impl Animation {
     /// The whole file.
     pub(super) fn finish(mut self) -> Result<Bounded, Refused> {
         if let Some(last) = self.pending.take() {
-            self.write(&last, false)?;
+            self.write(last, false)?;
         }
         write::end(&mut self.bytes).map_err(Refused::bug)?;
         Ok(self.bytes)
     }
 
-    /// Writes one frame; with `clear` the canvas is transparent after it.
-    fn write(&mut self, pending: &Pending, clear: bool) -> Result<(), Refused> {
-        let canvas = &pending.frame.picture;
-        // A frame clears what it covers. The first one covers all, for decoders that take
-        // its size for that of the animation.
-        let covers = clear || !self.begun;
-        let (area, stays) = if covers {
-            (Area::whole(canvas), None)
-        } else {
-            (pending.step.area, pending.step.stays.as_deref())
+    /// Writes one frame, and gives its canvas back; with `clear` that is transparent after it.
+    fn write(&mut self, pending: Pending, clear: bool) -> Result<Picture, Refused> {
+        let Pending {
+            frame: Frame { picture, delay },
+            mut coded,
+        } = pending;
+        if clear {
+            self.shown.clear();
+            // A frame clears what it covers.
+            if !coded.covers {
+                let indexed = self.tables.index(Drawing::whole(&picture));
+                coded = self.code(Area::whole(&picture), indexed, None);
+            }
+        }
+        if !self.begun {
+            self.begun = true;
+            let (width, height) = (picture.size.width as u16, picture.size.height as u16);
+            let repeats = self.plays.to_gif();
+            write::begin(&mut self.bytes, width, height, &coded.entries, repeats)
+                .map_err(Refused::bug)?;
+        }
+        // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
+        let image = Image {
+            delay: self.clock.ticks(delay) as u16,
+            disposal: if clear { 2 } else { 1 },
+            interlaced: false,
+            transparent: coded.transparent.then_some(draw::TRANSPARENT),
+            left: coded.area.left as u16,
+            top: coded.area.top as u16,
+            width: coded.area.width as u16,
+            height: coded.area.height as u16,
+            table: (!coded.global).then_some(&coded.entries),
+            index_bits: coded.index_bits as u8,
+            codes: &self.codes,
         };
+        write::image(&mut self.bytes, &image).map_err(Refused::bug)?;
+        Ok(picture)
+    }
+
+    /// Codes all of a canvas. The first one is, for decoders that take its size for that of the
+    /// animation; and one on a canvas that was cleared for it, as it will be cleared itself likely.
+    fn code_whole(&mut self, canvas: &Picture) -> Coded {
+        let area = Area::whole(canvas);
+        let indexed = self.tables.index(Drawing::whole(canvas));
+        self.shown.draw(canvas, area, &indexed);
+        Coded {
+            covers: true,
+            ..self.code(area, indexed, None)
+        }
+    }
+
+    /// Codes what changes of a canvas.
+    fn code_part(&mut self, canvas: &Picture, step: Changes) -> Coded {
+        let Changes { area, stays } = step;
         let indexed = self.tables.index(Drawing {
             canvas,
             area,
-            stays,
+            stays: stays.as_deref(),
         });
         let free = self.shown.draw(canvas, area, &indexed);
-        if !self.begun {
-            self.begun = true;
-            let (width, height) = (canvas.size.width as u16, canvas.size.height as u16);
-            let repeats = self.plays.to_gif();
-            write::begin(&mut self.bytes, width, height, &indexed.entries, repeats)
-                .map_err(Refused::bug)?;
-        }
+        self.code(area, indexed, free)
+    }
+
+    fn code(&mut self, area: Area, indexed: Indexed, free: Option<Vec<bool>>) -> Coded {
         let Indexed {
             indices,
             entries,
@@ -144,7 +197,7 @@ impl Animation {
             transparent,
             ..
         } = indexed;
-        let cut = cut_out(area, indices, free.filter(|_| !covers));
+        let cut = cut_out(area, indices, free);
         let index_bits = index_bits(&cut.indices);
         self.codes.clear();
         self.coder.encode(
@@ -153,21 +206,14 @@ impl Animation {
             index_bits,
             &mut self.codes,
         );
-        // Every place is at most a side of the canvas, and the clock keeps to 65,535: they fit.
-        let image = Image {
-            delay: self.clock.ticks(pending.frame.delay) as u16,
-            disposal: if clear { 2 } else { 1 },
-            interlaced: false,
-            transparent: transparent.then_some(draw::TRANSPARENT),
-            left: cut.area.left as u16,
-            top: cut.area.top as u16,
-            width: cut.area.width as u16,
-            height: cut.area.height as u16,
-            table: (!global).then_some(&entries),
-            index_bits: index_bits as u8,
-            codes: &self.codes,
-        };
-        write::image(&mut self.bytes, &image).map_err(Refused::bug)
+        Coded {
+            area: cut.area,
+            covers: false,
+            entries,
+            global,
+            transparent,
+            index_bits,
+        }
     }
 }
 

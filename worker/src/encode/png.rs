@@ -32,17 +32,20 @@ pub(super) fn coded_rows(
 ) -> Result<Vec<u8>, Refused> {
     let mut file = Vec::new();
     write(&mut file, pixels, size, ColorType::Rgba, compression).map_err(failed)?;
-    let mut data = Vec::with_capacity(file.len());
-    let mut rest = file.get(8..).unwrap_or_default();
-    while let Some((head, body)) = rest.split_first_chunk::<8>() {
+    // Moved together in place.
+    let (mut from, mut end) = (8, 0);
+    while let Some(head) = file.get(from..).and_then(|rest| rest.first_chunk::<8>()) {
         let [l0, l1, l2, l3, name @ ..] = *head;
         let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
-        if &name == b"IDAT" {
-            data.extend_from_slice(body.get(..length).unwrap_or_default());
+        let data = from + 8..from + 8 + length;
+        from = data.end + 4;
+        if &name == b"IDAT" && data.end <= file.len() {
+            file.copy_within(data, end);
+            end += length;
         }
-        rest = body.get(length + 4..).unwrap_or_default();
     }
-    Ok(data)
+    file.truncate(end);
+    Ok(file)
 }
 
 fn write(

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::step::Step;
 use super::still;
 use crate::memory;
-use crate::picture::{Clock, Frame, Picture, Plays, Size};
+use crate::picture::{Area, Clock, Delay, Frame, Picture, Plays, Size};
 use crate::refused::Refused;
 
 /// Longest side of a picture, px: 14 bits.
@@ -33,10 +33,10 @@ pub(super) struct Animation {
     plays: Plays,
     clock: Clock,
     bytes: Bounded,
-    /// The frame that was taken last: of an animation it is written, of what may yet be a
-    /// still it is not.
-    before: Option<Frame>,
-    frames: u32,
+    /// What is shown once all frames so far are drawn.
+    canvas: Option<Picture>,
+    /// The first frame, which may yet be a still, and for how long it is shown.
+    first: Option<(WebPMemory, Delay)>,
     has_alpha: bool,
 }
 
@@ -48,25 +48,31 @@ impl Animation {
             plays,
             clock: Clock::new(1000, DELAY_MAX),
             bytes,
-            before: None,
-            frames: 0,
+            canvas: None,
+            first: None,
             has_alpha: false,
         }
     }
 
     /// Takes the next frame. The first one is written once there is a second.
     pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        still::check_side(&frame.picture, SIDE_MAX)?;
-        if let Some(before) = self.before.take() {
-            if self.frames == 1 {
-                self.write(&before, &Step::whole(&before.picture))?;
-            }
-            let exact = self.settings.lossless;
-            let step = Step::between(&before.picture, &frame.picture, true, exact);
-            self.write(&frame, &step)?;
+        let Frame { picture, delay } = frame;
+        still::check_side(&picture, SIDE_MAX)?;
+        self.has_alpha |= picture.has_alpha();
+        let Some(mut canvas) = self.canvas.take() else {
+            let coded = self.coded(&Step::whole(&picture))?;
+            self.first = Some((coded, delay));
+            self.canvas = Some(picture);
+            return Ok(());
+        };
+        if let Some((coded, delay)) = self.first.take() {
+            self.write(&coded, Area::whole(&picture), false, delay)?;
         }
-        self.frames += 1;
-        self.before = Some(frame);
+        let exact = self.settings.lossless;
+        let step = Step::between(&mut canvas, picture, true, exact);
+        let coded = self.coded(&step)?;
+        self.write(&coded, step.area, step.over, delay)?;
+        self.canvas = Some(canvas);
         Ok(())
     }
 
@@ -76,42 +82,54 @@ impl Animation {
 
     /// The whole file: a still if there was one frame.
     pub(super) fn finish(mut self, max: u64) -> Result<(Bounded, Option<Traded>), Refused> {
-        let Some(last) = self.before.take() else {
+        let Some(canvas) = self.canvas.take() else {
             return Err(Refused::bug("a WebP without frames"));
         };
-        if self.frames == 1 {
+        if let Some((coded, _)) = self.first.take() {
             drop(self.bytes);
-            let format = protocol::OutputFormat::Webp;
-            return still::encode(last.picture, format, &self.settings, max);
+            return match self.settings.budget {
+                Some(budget) if coded.len() as u64 > budget => {
+                    drop(coded);
+                    let format = protocol::OutputFormat::Webp;
+                    still::encode(canvas, format, &self.settings, max)
+                }
+                _ => {
+                    let mut bytes = Bounded::new(max);
+                    bytes.write_all(&coded).map_err(Refused::bug)?;
+                    Ok((bytes, None))
+                }
+            };
         }
-        let header = self.header(last.picture.size);
+        let header = self.header(canvas.size);
         self.bytes.fill_header(&header);
         Ok((self.bytes, None))
     }
 
-    fn write(&mut self, frame: &Frame, step: &Step) -> Result<(), Refused> {
-        self.has_alpha |= frame.picture.has_alpha();
+    fn coded(&self, step: &Step<'_>) -> Result<WebPMemory, Refused> {
         // What stays as it is must not be approximated again.
         let settings = Settings {
             lossless: self.settings.lossless || step.over,
             ..self.settings
         };
-        let size = step.size();
-        let coded = encode(&step.pixels, size, settings.quality, &settings)?;
-        let chunks = picture_chunks(&coded)?;
+        encode(&step.pixels, step.size(), settings.quality, &settings)
+    }
+
+    /// Writes a frame that is coded already, to be laid `over` what it covers or to replace it.
+    fn write(&mut self, coded: &[u8], area: Area, over: bool, delay: Delay) -> Result<(), Refused> {
+        let chunks = picture_chunks(coded)?;
         let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
         let mut head = b"ANMF".to_vec();
         head.extend(((16 + length) as u32).to_le_bytes());
         for value in [
-            step.area.left as u32 / 2,
-            step.area.top as u32 / 2,
-            size.width - 1,
-            size.height - 1,
-            self.clock.ticks(frame.delay),
+            area.left as u32 / 2,
+            area.top as u32 / 2,
+            area.width as u32 - 1,
+            area.height as u32 - 1,
+            self.clock.ticks(delay),
         ] {
             head.extend(u24(value));
         }
-        head.push(if step.over { 0 } else { REPLACE });
+        head.push(if over { 0 } else { REPLACE });
         for piece in std::iter::once(head.as_slice()).chain(chunks) {
             self.bytes.write_all(piece).map_err(Refused::bug)?;
         }

@@ -68,6 +68,16 @@ impl Area {
         }
     }
 
+    /// The part of it where a picture of that size has pixels.
+    pub(crate) fn clipped(self, size: Size) -> Self {
+        let (width, height) = (size.width as usize, size.height as usize);
+        Self {
+            width: self.width.min(width.saturating_sub(self.left)),
+            height: self.height.min(height.saturating_sub(self.top)),
+            ..self
+        }
+    }
+
     /// By so much more on each side, as far as there is a picture.
     pub(crate) fn grown(self, by: usize, size: Size) -> Self {
         let (left, top) = (self.left.saturating_sub(by), self.top.saturating_sub(by));

@@ -77,27 +77,32 @@ impl<'a> Animation<'a> {
         if let Some(conversion) = &self.conversion {
             conversion.apply(&mut part);
         }
-        let area = self.canvas.clipped(Area {
+        let area = Area {
             left: control.x_offset as usize,
             top: control.y_offset as usize,
             width: control.width as usize,
             height: control.height as usize,
-        });
+        };
+        if self.canvas.clipped(area) != area {
+            // The decoder refuses it.
+            return Err(Refused::bug("PNG: a frame beyond the canvas"));
+        }
         let disposal = match control.dispose_op {
             DisposeOp::None => Disposal::Keep,
             DisposeOp::Background => Disposal::Background,
             DisposeOp::Previous => Disposal::Previous,
         };
-        for (row, drawn) in self.canvas.next(area, disposal).zip(part.rows()) {
-            match control.blend_op {
-                BlendOp::Over => draw_over(row, drawn),
-                // The decoder refuses a frame that reaches beyond the canvas.
-                BlendOp::Source if row.len() == drawn.len() => row.copy_from_slice(drawn),
-                BlendOp::Source => return Err(Refused::bug("PNG: a frame beyond the canvas")),
+        let shown = self.canvas.next(area, disposal, |rows| {
+            for (row, drawn) in rows.zip(part.rows()) {
+                match control.blend_op {
+                    BlendOp::Over => draw_over(row, drawn),
+                    BlendOp::Source => row.copy_from_slice(drawn),
+                }
             }
-        }
+            drop(part);
+        });
         Ok(Some(Frame {
-            picture: upright(self.canvas.shown(), self.exif.as_deref()),
+            picture: upright(shown, self.exif.as_deref()),
             delay: Delay::fraction(control.delay_num, control.delay_den),
         }))
     }

@@ -1,7 +1,7 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use crate::picture::{Area, Picture};
+use crate::picture::{Area, CHANNELS, Picture};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
@@ -45,13 +45,11 @@ pub(super) fn clears(before: &Picture, after: &Picture) -> bool {
     pairs.into_iter().any(|(old, new)| old[3] > new[3])
 }
 
-/// What changes from `before` to `after`.
-pub(super) fn between(before: &Picture, after: &Picture) -> Changes {
-    let pairs = before.as_pixels().iter().zip(after.as_pixels());
-    let same: Vec<bool> = pairs
-        .map(|(old, new)| u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new))
-        .collect();
+/// What changes from `before` to `after`. The marks are made in the memory of `before`, so that no
+/// more is needed beside two canvases.
+pub(super) fn between(before: Picture, after: &Picture) -> Changes {
     let width = after.size.width as usize;
+    let same = same(before.pixels, &after.pixels);
     let area = drawn(&same, width).unwrap_or(Area::FIRST_PIXEL);
     let stays = crop(same, width, area);
     let repeated = stays.iter().filter(|stays| **stays).count() * 10;
@@ -61,17 +59,41 @@ pub(super) fn between(before: &Picture, after: &Picture) -> Changes {
     }
 }
 
-/// What must be drawn on an empty canvas to get `canvas`.
-pub(super) fn from_empty(canvas: &Picture) -> Changes {
-    let empty: Vec<bool> = canvas
-        .as_pixels()
-        .iter()
-        .map(|pixel| pixel[3] == 0)
-        .collect();
-    Changes {
-        area: drawn(&empty, canvas.size.width as usize).unwrap_or(Area::FIRST_PIXEL),
-        stays: None,
+/// For each pixel, whether it is the same in both.
+fn same(mut before: Vec<u8>, after: &[u8]) -> Vec<bool> {
+    /// Bytes of sixteen pixels.
+    const TOGETHER: usize = 16 * CHANNELS;
+    let (together, rest) = after.as_chunks::<TOGETHER>();
+    // A mark is written only where the pixels were read before.
+    for (at, new) in together.iter().enumerate() {
+        if let Some(&old) = before[at * TOGETHER..].first_chunk::<TOGETHER>() {
+            let marks: [u8; TOGETHER / CHANNELS] = marks(&old, new);
+            before[at * marks.len()..][..marks.len()].copy_from_slice(&marks);
+        }
     }
+    let done = after.len() - rest.len();
+    for (at, new) in (done..).step_by(CHANNELS).zip(rest.as_chunks().0) {
+        if let Some(&old) = before[at..].first_chunk::<CHANNELS>() {
+            let [mark] = marks(&old, new);
+            before[at / CHANNELS] = mark;
+        }
+    }
+    before.truncate(after.len() / CHANNELS);
+    before.shrink_to_fit();
+    // In the same memory still: a byte becomes a byte.
+    before.into_iter().map(|mark| mark != 0).collect()
+}
+
+fn marks<const BYTES: usize, const PIXELS: usize>(
+    old: &[u8; BYTES],
+    new: &[u8; BYTES],
+) -> [u8; PIXELS] {
+    let mut marks = [0; PIXELS];
+    let pairs = old.as_chunks().0.iter().zip(new.as_chunks().0);
+    for (mark, (old, new)) in marks.iter_mut().zip(pairs) {
+        *mark = u8::from(u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new));
+    }
+    marks
 }
 
 /// The least rectangle around all pixels that do not stay, of rows of `width`.

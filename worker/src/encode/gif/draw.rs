@@ -58,8 +58,17 @@ pub(super) struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
+    /// All of it.
+    pub(super) fn whole(canvas: &'a Picture) -> Self {
+        Self {
+            canvas,
+            area: Area::whole(canvas),
+            stays: None,
+        }
+    }
+
     /// The same with nothing left out.
-    pub(super) fn whole(self) -> Self {
+    pub(super) fn complete(self) -> Self {
         Self {
             stays: None,
             ..self

@@ -5,29 +5,48 @@
 //! whose own colours all fit into a table is shown exactly nevertheless. And a pixel whose new
 //! colour becomes the one that is shown already need not be drawn either.
 
-use super::palette::Palette;
+use std::collections::HashMap;
+
+use super::palette::{Colour, Palette};
 use super::tables::Indexed;
-use crate::picture::{Area, Picture};
+use crate::picture::{Area, CHANNELS, Picture};
+
+/// The number of what is transparent.
+const NOTHING: u16 = 0;
+/// Of colours for which no number was left: as if all of them differed.
+const OTHER: u16 = u16::MAX;
+/// What is not drawn.
+const HIDDEN: u16 = OTHER - 1;
+/// Not the value of any pixel, because those that are not opaque are black.
+const NO_PIXEL: [u8; CHANNELS] = [1, 0, 0, 0];
 
 /// See the module.
 #[derive(Default)]
 pub(super) struct Shown {
     /// `None`: exactly the canvas that was written last.
-    approximation: Option<Picture>,
+    approximation: Option<Approximation>,
+}
+
+/// Two bytes a pixel, each the number of a colour: half of what colours take.
+struct Approximation {
+    /// Width × height × 1.
+    numbers: Vec<u16>,
+    /// By number: opaque, but for the first and the last.
+    colours: Vec<[u8; CHANNELS]>,
+    numbered: HashMap<Colour, u16>,
 }
 
 impl Shown {
     /// What the frame `next` is to be compared with, when `canvas` was written last.
-    pub(super) fn reference<'a>(
-        &'a self,
-        canvas: &'a Picture,
-        next: &Picture,
-        colors: usize,
-    ) -> &'a Picture {
-        match &self.approximation {
-            Some(shown) if fits_one_table(next, colors) => shown,
-            _ => canvas,
+    pub(super) fn reference(&self, mut canvas: Picture, next: &Picture, colors: usize) -> Picture {
+        if let Some(shown) = &self.approximation
+            && fits_one_table(next, colors)
+        {
+            for (pixel, shown) in canvas.as_pixels_mut().iter_mut().zip(shown.pixels()) {
+                *pixel = shown;
+            }
         }
+        canvas
     }
 
     /// Takes note that `indexed` is drawn over `area` to show `canvas`. For each pixel of the
@@ -42,29 +61,11 @@ impl Shown {
             return None;
         }
         let new = self.approximation.is_none();
-        let shown = self.approximation.get_or_insert_with(|| canvas.clone());
-        let mut colours = [[0, 0, 0, u8::MAX]; 256];
-        for (colour, &[r, g, b]) in colours.iter_mut().zip(&indexed.entries) {
-            *colour = [r, g, b, u8::MAX];
-        }
-        let mut free = Vec::with_capacity(indexed.indices.len());
-        let width = canvas.size.width as usize;
-        let rows = shown.as_pixels_mut().chunks_exact_mut(width).skip(area.top);
-        for (row, indices) in rows.zip(indexed.indices.chunks_exact(area.width)) {
-            let row = &mut row[area.left..area.left + area.width];
-            free.extend(row.iter_mut().zip(indices).map(|(pixel, &index)| {
-                let hidden = index == 0 && indexed.transparent;
-                let drawn = if hidden {
-                    *pixel
-                } else {
-                    colours[usize::from(index)]
-                };
-                let same = drawn == *pixel;
-                *pixel = drawn;
-                same
-            }));
-        }
-        if indexed.exact && *shown == *canvas {
+        let shown = self
+            .approximation
+            .get_or_insert_with(|| Approximation::of(canvas, area));
+        let free = shown.draw(canvas.size.width as usize, area, indexed);
+        if indexed.exact && shown.pixels().eq(canvas.as_pixels().iter().copied()) {
             self.approximation = None;
         }
         (!new && indexed.transparent).then_some(free)
@@ -73,6 +74,110 @@ impl Shown {
     /// Takes note that the canvas was cleared.
     pub(super) fn clear(&mut self) {
         self.approximation = None;
+    }
+}
+
+impl Approximation {
+    /// What is shown of `canvas` exactly, before `area` of it is drawn.
+    fn of(canvas: &Picture, area: Area) -> Self {
+        let mut shown = Self {
+            numbers: vec![NOTHING; canvas.as_pixels().len()],
+            colours: vec![[0; CHANNELS]],
+            numbered: HashMap::new(),
+        };
+        // All of it: pixels that are not drawn are transparent.
+        if area != Area::whole(canvas) {
+            let mut last = ([0; CHANNELS], NOTHING);
+            for (index, &pixel) in canvas.as_pixels().iter().enumerate() {
+                if pixel != last.0 {
+                    let [r, g, b, alpha] = pixel;
+                    let number = match alpha {
+                        0 => NOTHING,
+                        _ => shown.number([r, g, b]),
+                    };
+                    last = (pixel, number);
+                }
+                shown.numbers[index] = last.1;
+            }
+        }
+        shown
+    }
+
+    /// What is shown, pixel by pixel.
+    fn pixels(&self) -> impl Iterator<Item = [u8; CHANNELS]> {
+        let colour = |number: &u16| self.colours.get(usize::from(*number));
+        let pixels = self.numbers.iter().map(colour);
+        pixels.map(|pixel| pixel.copied().unwrap_or(NO_PIXEL))
+    }
+
+    /// For each pixel of the area, whether it showed its new colour already.
+    fn draw(&mut self, width: usize, area: Area, indexed: &Indexed) -> Vec<bool> {
+        if self.colours.len() + indexed.entries.len() > usize::from(HIDDEN) {
+            self.forget_what_is_hidden();
+        }
+        let mut numbers = [OTHER; 256];
+        for (number, &colour) in numbers.iter_mut().zip(&indexed.entries) {
+            *number = self.number(colour);
+        }
+        let numbers_left = self.colours.len() < usize::from(HIDDEN);
+        if indexed.transparent {
+            numbers[0] = HIDDEN;
+        }
+        let mut free = Vec::with_capacity(indexed.indices.len());
+        let rows = self.numbers.chunks_exact_mut(width).skip(area.top);
+        for (row, indices) in rows.zip(indexed.indices.chunks_exact(area.width)) {
+            let row = &mut row[area.left..area.left + area.width];
+            free.extend(row.iter_mut().zip(indices).map(|(pixel, &index)| {
+                let drawn = match numbers[usize::from(index)] {
+                    HIDDEN => *pixel,
+                    number => number,
+                };
+                let same = drawn == *pixel;
+                *pixel = drawn;
+                same
+            }));
+        }
+        if !numbers_left {
+            for (free, &index) in free.iter_mut().zip(&indexed.indices) {
+                *free &= numbers[usize::from(index)] != OTHER;
+            }
+        }
+        free
+    }
+
+    /// The number of `colour`, which gets one if there is one left.
+    fn number(&mut self, colour: Colour) -> u16 {
+        if let Some(number) = self.numbered.get(&colour) {
+            return *number;
+        }
+        match u16::try_from(self.colours.len()) {
+            Err(_) | Ok(HIDDEN..) => OTHER,
+            Ok(number) => {
+                let [r, g, b] = colour;
+                self.colours.push([r, g, b, u8::MAX]);
+                self.numbered.insert(colour, number);
+                number
+            }
+        }
+    }
+
+    /// Numbers anew what is shown.
+    fn forget_what_is_hidden(&mut self) {
+        let mut new = vec![OTHER; self.colours.len()];
+        new[usize::from(NOTHING)] = NOTHING;
+        let old = std::mem::replace(&mut self.colours, vec![[0; CHANNELS]]);
+        self.numbered.clear();
+        let mut numbers = std::mem::take(&mut self.numbers);
+        for number in &mut numbers {
+            let at = usize::from(*number);
+            if let (Some(to), Some(&[r, g, b, _])) = (new.get_mut(at), old.get(at)) {
+                if *to == OTHER {
+                    *to = self.number([r, g, b]);
+                }
+                *number = *to;
+            }
+        }
+        self.numbers = numbers;
     }
 }
 
@@ -93,4 +198,67 @@ fn fits_one_table(picture: &Picture, colors: usize) -> bool {
         }
         palette.find_or_add([r, g, b], colors).is_some()
     }) && palette.colours().len() + transparent <= 256
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Size;
+
+    const WIDTH: usize = 255;
+
+    /// A row of as many colours as a table holds, no two of them alike in any two rows.
+    fn row(number: usize) -> Indexed {
+        let colour = |x: usize| [x as u8, number as u8, (number >> 8) as u8 + 1];
+        Indexed {
+            indices: (1..=WIDTH).map(|index| index as u8).collect(),
+            entries: std::iter::once([0; 3])
+                .chain((0..WIDTH).map(colour))
+                .collect(),
+            global: false,
+            exact: false,
+            transparent: true,
+        }
+    }
+
+    fn place(top: usize) -> Area {
+        Area {
+            left: 0,
+            top,
+            width: WIDTH,
+            height: 1,
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_known_again_while_there_are_numbers_and_never_mistaken() {
+        const ROWS: usize = 300;
+        let canvas = Picture::blank(Size::new(WIDTH as u32, ROWS as u32));
+        let mut shown = Shown::default();
+        for number in 0..ROWS {
+            shown.draw(&canvas, place(number), &row(number));
+        }
+        let mut known = 0;
+        for number in 0..ROWS {
+            let free = shown.draw(&canvas, place(number), &row(number)).unwrap();
+            known += free.iter().filter(|free| **free).count();
+        }
+        // There are more colours than numbers.
+        assert!((65_000..65_536).contains(&known), "{known} pixels");
+        let free = shown.draw(&canvas, place(0), &row(1)).unwrap();
+        assert!(free.iter().all(|free| !free));
+    }
+
+    #[test]
+    fn colours_that_are_hidden_give_their_numbers_back() {
+        let canvas = Picture::blank(Size::new(WIDTH as u32, 2));
+        let mut shown = Shown::default();
+        for number in 0..1000 {
+            shown.draw(&canvas, place(0), &row(number));
+            let free = shown.draw(&canvas, place(0), &row(number));
+            assert_eq!(free, Some(vec![true; WIDTH]), "{number}");
+            let free = shown.draw(&canvas, place(1), &row(number));
+            assert_eq!(free, Some(vec![false; WIDTH]), "{number}");
+        }
+    }
 }

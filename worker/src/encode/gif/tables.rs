@@ -76,7 +76,8 @@ impl Tables {
         }
         // The 256th colour may find its place if no entry, or no pixel, is left transparent.
         let exact = drawing.exact(true, self.colors);
-        if let Some((indices, table)) = exact.or_else(|| drawing.whole().exact(false, self.colors))
+        if let Some((indices, table)) =
+            exact.or_else(|| drawing.complete().exact(false, self.colors))
         {
             let first = self.global.is_none();
             let indexed = Indexed::exactly(indices, &table, first);

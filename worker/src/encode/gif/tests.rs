@@ -242,6 +242,35 @@ fn colours_that_are_at_hand_serve_as_well_as_new_ones_and_what_stands_still_does
 }
 
 #[test]
+fn what_comes_and_goes_leaves_nothing_behind() {
+    // More colours than a table holds, on nothing; a second patch comes and goes at every turn of
+    // these, so that the canvas must be cleared now and then.
+    for turns in [[0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 1, 0, 0, 0]] {
+        let frames = turns.iter().zip(0..).map(|(turn, step)| {
+            let colours = waves(step * 5);
+            frame(160, 120, move |x, y| match (x, y) {
+                (10..90, 20..110) => colours(x, y),
+                (100..150, 30..100) if *turn == 1 => colours(x, y),
+                _ => [0; 4],
+            })
+        });
+        let frames: Vec<Frame> = frames.collect();
+        let bytes = encoded(&frames, &Output::default());
+        let drawn: Vec<_> = Gif::parse(&bytes).unwrap().frames;
+        assert_eq!(drawn.len(), frames.len());
+        for (canvas, frame) in seen(&bytes).iter().zip(&frames) {
+            let alpha = |pixels: &[u8]| -> Vec<u8> {
+                let pixels = pixels.as_chunks::<4>().0;
+                pixels.iter().map(|pixel| pixel[3]).collect()
+            };
+            assert!(alpha(canvas) == alpha(&frame.picture.pixels));
+            let psnr = psnr_db(canvas, &frame.picture.pixels);
+            assert!(psnr > 30.0, "{psnr:.1} dB");
+        }
+    }
+}
+
+#[test]
 fn something_small_of_a_new_colour_gets_it() {
     let grey = |x: u32, y: u32| [100 + (x % 100) as u8, 90 + (y % 110) as u8, 120, 255];
     let frames = [

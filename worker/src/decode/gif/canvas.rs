@@ -1,0 +1,213 @@
+//! What the frames of a GIF are drawn on. Each pixel is the number of a colour, two bytes in place of
+//! four, because colours come from tables. A canvas that shows more colours than there are numbers
+//! becomes one of colours.
+
+use std::collections::HashMap;
+
+use super::lzw::Indices;
+use super::outline::FrameOutline;
+use crate::decode::canvas::{self, Disposal};
+use crate::picture::{Area, CHANNELS, Picture, Size};
+
+/// The number of what is transparent.
+const NOTHING: u16 = 0;
+const NUMBERS: usize = 1 << 16;
+/// Colours of a table, at most.
+const TABLE: usize = 256;
+
+/// What has been drawn so far.
+pub(super) enum Canvas<'a> {
+    Numbered(Numbered<'a>),
+    Coloured(canvas::Canvas),
+}
+
+pub(super) struct Numbered<'a> {
+    size: Size,
+    /// Width × height × 1.
+    pixels: Vec<u16>,
+    /// By number; the first is transparent.
+    colours: Box<[[u8; CHANNELS]]>,
+    /// How many numbers stand for a colour.
+    taken: usize,
+    /// Colour tables, and the number of the first colour of each.
+    tables: Vec<(&'a [u8], usize)>,
+    /// What becomes transparent before the next frame.
+    leaving: Option<Area>,
+}
+
+impl<'a> Canvas<'a> {
+    /// All transparent. The caller has checked the size against a limit.
+    pub(super) fn new(size: Size) -> Self {
+        Self::Numbered(Numbered {
+            size,
+            pixels: vec![NOTHING; size.pixels() as usize],
+            colours: vec![[0; CHANNELS]; NUMBERS].into_boxed_slice(),
+            taken: 1,
+            tables: Vec::new(),
+            leaving: None,
+        })
+    }
+
+    /// Draws a frame; what a viewer sees then.
+    pub(super) fn next(&mut self, frame: &FrameOutline<'a>, indices: Indices) -> Picture {
+        if let Self::Numbered(numbered) = self {
+            if let Some(first) = numbered.first_number(frame.palette) {
+                return numbered.next(frame, first, indices);
+            }
+            *self = Self::Coloured(numbered.coloured());
+        }
+        match self {
+            Self::Numbered(numbered) => numbered.shown(),
+            Self::Coloured(canvas) => {
+                let area = canvas.clipped(frame.area());
+                let colours = colours(frame);
+                canvas.next(area, frame.disposal, |rows| {
+                    let rows = rows.map(|row| row.as_chunks_mut().0);
+                    draw(frame, rows, &indices, &colours);
+                    drop(indices);
+                })
+            }
+        }
+    }
+}
+
+impl<'a> Numbered<'a> {
+    /// The number of the first colour of `table`; `None` if there are too few left.
+    fn first_number(&mut self, table: &'a [u8]) -> Option<usize> {
+        if let Some((_, first)) = self.tables.iter().find(|(known, _)| *known == table) {
+            return Some(*first);
+        }
+        if self.taken + TABLE > NUMBERS {
+            self.forget_what_is_hidden();
+        }
+        let first = self.taken;
+        let free = self.colours.get_mut(first..first + TABLE)?;
+        for (colour, &[r, g, b]) in free.iter_mut().zip(table.as_chunks().0) {
+            *colour = [r, g, b, u8::MAX];
+        }
+        self.taken += TABLE;
+        self.tables.push((table, first));
+        Some(first)
+    }
+
+    /// Numbers anew what is shown.
+    fn forget_what_is_hidden(&mut self) {
+        let mut numbered = HashMap::from([([0; CHANNELS], NOTHING)]);
+        let mut colours = vec![[0; CHANNELS]; NUMBERS].into_boxed_slice();
+        let mut last = (NOTHING, NOTHING);
+        for pixel in &mut self.pixels {
+            if *pixel != last.0 {
+                let colour = self.colours[usize::from(*pixel)];
+                // No more than there were before.
+                let next = numbered.len() as u16;
+                let number = *numbered.entry(colour).or_insert(next);
+                colours[usize::from(number)] = colour;
+                last = (*pixel, number);
+            }
+            *pixel = last.1;
+        }
+        self.taken = numbered.len();
+        self.colours = colours;
+        self.tables.clear();
+    }
+
+    fn next(&mut self, frame: &FrameOutline<'_>, first: usize, indices: Indices) -> Picture {
+        if let Some(area) = self.leaving.take() {
+            self.rows(area).for_each(|row| row.fill(NOTHING));
+        }
+        let area = frame.area().clipped(self.size);
+        if frame.disposal == Disposal::Previous {
+            // What is to be as it was before does not become anything else.
+            let mut shown = self.shown();
+            let rows = area.rows_mut(&mut shown);
+            let rows = rows.map(|row| row.as_chunks_mut().0);
+            draw(frame, rows, &indices, &colours(frame));
+            return shown;
+        }
+        let mut numbers = [NOTHING; TABLE];
+        let count = frame.palette.len() / 3;
+        for (number, which) in numbers.iter_mut().zip(first..first + count) {
+            *number = which as u16;
+        }
+        if let Some(index) = frame.transparent {
+            numbers[usize::from(index)] = NOTHING;
+        }
+        draw(frame, self.rows(area), &indices, &numbers);
+        drop(indices);
+        if frame.disposal == Disposal::Background {
+            self.leaving = Some(area);
+        }
+        self.shown()
+    }
+
+    fn rows(&mut self, area: Area) -> impl Iterator<Item = &mut [u16]> {
+        let width = (self.size.width as usize).max(1);
+        let rows = self.pixels.chunks_exact_mut(width).skip(area.top);
+        let rows = rows.take(area.height);
+        rows.filter_map(move |row| row.get_mut(area.left..area.left + area.width))
+    }
+
+    fn shown(&self) -> Picture {
+        let colour = |number: &u16| self.colours[usize::from(*number)];
+        let pixels: Vec<[u8; CHANNELS]> = self.pixels.iter().map(colour).collect();
+        Picture {
+            size: self.size,
+            pixels: pixels.into_flattened(),
+        }
+    }
+
+    fn coloured(&self) -> canvas::Canvas {
+        canvas::Canvas::of(self.shown(), self.leaving)
+    }
+}
+
+/// The colour of each index. Transparent is what is not drawn: the transparent index, and every index
+/// that the colour table is too short for.
+fn colours(frame: &FrameOutline<'_>) -> [[u8; CHANNELS]; TABLE] {
+    let mut colours = [[0; CHANNELS]; TABLE];
+    for (colour, &[r, g, b]) in colours.iter_mut().zip(frame.palette.as_chunks().0) {
+        *colour = [r, g, b, u8::MAX];
+    }
+    if let Some(index) = frame.transparent {
+        colours[usize::from(index)] = [0; CHANNELS];
+    }
+    colours
+}
+
+/// Draws what `values` says for each index, and nothing where that is the default.
+fn draw<'p, P: Copy + Default + PartialEq + 'p>(
+    frame: &FrameOutline<'_>,
+    rows: impl Iterator<Item = &'p mut [P]>,
+    indices: &Indices,
+    values: &[P; TABLE],
+) {
+    let mut rows: Vec<_> = rows.collect();
+    let width = usize::from(frame.width).max(1);
+    let stored = indices.pixels().chunks_exact(width);
+    for (y, indices) in row_order(frame.height, frame.interlaced).zip(stored) {
+        let Some(row) = rows.get_mut(y) else {
+            continue;
+        };
+        for (pixel, &index) in row.iter_mut().zip(indices) {
+            let value = values[usize::from(index)];
+            if value != P::default() {
+                *pixel = value;
+            }
+        }
+    }
+}
+
+/// Rows of a frame in the order in which they are stored.
+fn row_order(height: u16, interlaced: bool) -> impl Iterator<Item = usize> {
+    let passes: &[(usize, usize)] = match interlaced {
+        false => &[(0, 1)],
+        true => &[(0, 8), (4, 8), (2, 4), (1, 2)],
+    };
+    let height = usize::from(height);
+    passes
+        .iter()
+        .flat_map(move |&(first, step)| (first..height).step_by(step))
+}
+
+#[cfg(test)]
+mod tests;
