@@ -15,7 +15,7 @@ mod made;
 use protocol::{Job, OutputFormat};
 
 /// Name, format of the source, its side in px, operations, format of the result.
-const JOBS: [(&str, OutputFormat, u32, &[&str], OutputFormat); 8] = [
+const JOBS: [(&str, OutputFormat, u32, &[&str], OutputFormat); 10] = [
     (
         "avatar",
         OutputFormat::Png,
@@ -64,6 +64,20 @@ const JOBS: [(&str, OutputFormat, u32, &[&str], OutputFormat); 8] = [
         128,
         &["invert"],
         OutputFormat::Gif,
+    ),
+    (
+        "gif_blur",
+        OutputFormat::Gif,
+        128,
+        &["blur"],
+        OutputFormat::Gif,
+    ),
+    (
+        "webp_smaller",
+        OutputFormat::Png,
+        128,
+        &["resize:48:48"],
+        OutputFormat::Webp,
     ),
     (
         "gif_frames",

@@ -23,8 +23,6 @@ pub(crate) struct Animation<'a> {
     plays: Plays,
     frames: std::iter::Enumerate<std::vec::IntoIter<FrameOutline<'a>>>,
     canvas: Canvas<'a>,
-    /// Of one frame; kept for the next.
-    codes: Vec<u8>,
 }
 
 impl<'a> Animation<'a> {
@@ -35,7 +33,6 @@ impl<'a> Animation<'a> {
             plays: Plays::from_gif(outline.loops),
             frames: outline.frames.into_iter().enumerate(),
             canvas: Canvas::new(outline.size),
-            codes: Vec::new(),
         })
     }
 
@@ -47,14 +44,10 @@ impl<'a> Animation<'a> {
         let Some((number, frame)) = self.frames.next() else {
             return Ok(None);
         };
-        self.codes.clear();
-        for block in frame.blocks() {
-            self.codes.extend_from_slice(block);
-        }
-        let pixels = usize::from(frame.width) * usize::from(frame.height);
         let mut indices = Indices::default();
+        let pixels = usize::from(frame.width) * usize::from(frame.height);
         indices
-            .decode(&self.codes, frame.code_bits, pixels)
+            .decode(&frame.codes(), frame.code_bits, pixels)
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
         Ok(Some(Frame {
             picture: self.canvas.next(&frame, indices),

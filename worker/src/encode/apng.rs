@@ -25,8 +25,8 @@ pub(super) struct Animation {
     bytes: Bounded,
     /// What is shown once all frames so far are drawn.
     canvas: Option<Picture>,
-    /// For how long the first frame is shown, which may yet be a still and is not written.
-    first: Option<Delay>,
+    /// The rows of the first frame, which may yet be a still, and for how long it is shown.
+    first: Option<(Option<Vec<u8>>, Delay)>,
     frames: u32,
     sequence: u32,
 }
@@ -50,17 +50,31 @@ impl Animation {
         let Frame { picture, delay } = frame;
         self.frames += 1;
         let Some(mut canvas) = self.canvas.take() else {
-            self.first = Some(delay);
+            // Coded while there is no second frame in memory; what does not move is coded at the end.
+            let moves = delay != Delay::NONE;
+            let rows = moves.then(|| self.coded(&Step::whole(&picture)));
+            let rows = rows.transpose()?;
+            self.first = Some((rows, delay));
             self.canvas = Some(picture);
             return Ok(());
         };
-        if let Some(delay) = self.first.take() {
-            self.write(delay, &Step::whole(&canvas))?;
+        if let Some((rows, delay)) = self.first.take() {
+            let whole = Step::whole(&canvas);
+            let rows = match rows {
+                Some(rows) => rows,
+                None => self.coded(&whole)?,
+            };
+            self.write(&whole, &rows, delay)?;
         }
         let step = Step::between(&mut canvas, picture, false, true);
-        self.write(delay, &step)?;
+        let rows = self.coded(&step)?;
+        self.write(&step, &rows, delay)?;
         self.canvas = Some(canvas);
         Ok(())
+    }
+
+    fn coded(&self, step: &Step<'_>) -> Result<Vec<u8>, Refused> {
+        png::coded_rows(&step.pixels, step.size(), self.compression)
     }
 
     pub(super) fn written(&self) -> u64 {
@@ -83,7 +97,7 @@ impl Animation {
         Ok(self.bytes)
     }
 
-    fn write(&mut self, delay: Delay, step: &Step<'_>) -> Result<(), Refused> {
+    fn write(&mut self, step: &Step<'_>, rows: &[u8], delay: Delay) -> Result<(), Refused> {
         let size = step.size();
         let (numerator, denominator) = fraction(delay);
         let mut control = self.next_in_sequence();
@@ -101,12 +115,11 @@ impl Animation {
         control.extend([0, u8::from(step.over)]);
         let first = self.sequence == 1;
         self.chunk(b"fcTL", &[&control])?;
-        let data = png::coded_rows(&step.pixels, size, self.compression)?;
         if first {
-            return self.chunk(b"IDAT", &[&data]);
+            return self.chunk(b"IDAT", &[rows]);
         }
         let number = self.next_in_sequence();
-        self.chunk(b"fdAT", &[&number, &data])
+        self.chunk(b"fdAT", &[&number, rows])
     }
 
     fn next_in_sequence(&mut self) -> Vec<u8> {

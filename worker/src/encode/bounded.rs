@@ -7,6 +7,10 @@ use protocol::Limit;
 
 use crate::refused::Refused;
 
+/// Up to so many bytes the memory is doubled when it is full; above, that would be much that a job
+/// holds for nothing.
+const DOUBLED_MAX: usize = 4 << 20;
+
 pub(super) struct Bounded {
     bytes: Vec<u8>,
     written: u64,
@@ -51,6 +55,10 @@ impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.written += bytes.len() as u64;
         if self.written <= self.max {
+            let held = self.bytes.len();
+            if held >= DOUBLED_MAX && held + bytes.len() > self.bytes.capacity() {
+                self.bytes.reserve_exact(bytes.len().max(held / 4));
+            }
             self.bytes.extend_from_slice(bytes);
         } else {
             self.bytes = Vec::new();

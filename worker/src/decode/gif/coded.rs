@@ -83,16 +83,12 @@ impl<'a> Coded<'a> {
 }
 
 impl CodedFrame<'_> {
-    /// Puts the frame's codes into `codes`, without what may stand behind them; `None` when they
-    /// are not sound.
-    pub(crate) fn codes(&self, codes: &mut Vec<u8>) -> Option<()> {
+    /// The frame's codes, without what may stand behind them; `None` when they are not sound.
+    pub(crate) fn codes(&self) -> Option<Vec<u8>> {
         let [_, _, width, height] = self.place;
-        codes.clear();
-        for block in self.outline.blocks() {
-            codes.extend_from_slice(block);
-        }
+        let mut codes = self.outline.codes();
         let pixels = usize::from(width) * usize::from(height);
-        codes.truncate(codes::end(codes, self.index_bits, pixels)?);
-        Some(())
+        codes.truncate(codes::end(&codes, self.index_bits, pixels)?);
+        Some(codes)
     }
 }

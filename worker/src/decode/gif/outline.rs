@@ -60,10 +60,14 @@ impl<'a> FrameOutline<'a> {
         }
     }
 
-    /// The compressed colour codes, piece by piece.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = &'a [u8]> {
+    /// The colour codes in one piece.
+    pub(super) fn codes(&self) -> Vec<u8> {
         let mut reader = Reader { rest: self.data };
-        std::iter::from_fn(move || reader.block().ok().flatten())
+        let mut codes = Vec::with_capacity(self.data.len());
+        while let Ok(Some(block)) = reader.block() {
+            codes.extend_from_slice(block);
+        }
+        codes
     }
 }
 

@@ -27,7 +27,6 @@ pub(crate) fn rewrite(
         return Ok(None);
     };
     write::begin(&mut output, width, height, &global, gif.loops).map_err(Refused::bug)?;
-    let mut codes = Vec::new();
     for frame in gif.frames() {
         progress.at_next_frame();
         let own = frame.table != gif.table;
@@ -36,9 +35,12 @@ pub(crate) fn rewrite(
         } else {
             None
         };
-        if (own && table.is_none()) || frame.codes(&mut codes).is_none() {
+        if own && table.is_none() {
             return Ok(None);
         }
+        let Some(codes) = frame.codes() else {
+            return Ok(None);
+        };
         let [left, top, width, height] = frame.place;
         let image = Image {
             delay: frame.delay_cs,
