@@ -3,6 +3,7 @@
 //! becomes one of colours.
 
 use std::collections::HashMap;
+use std::hint::select_unpredictable;
 
 use super::lzw::Indices;
 use super::outline::FrameOutline;
@@ -190,9 +191,8 @@ fn draw<'p, P: Copy + Default + PartialEq + 'p>(
         };
         for (pixel, &index) in row.iter_mut().zip(indices) {
             let value = values[usize::from(index)];
-            if value != P::default() {
-                *pixel = value;
-            }
+            // Which pixels are transparent is noise to a processor that guesses.
+            *pixel = select_unpredictable(value == P::default(), *pixel, value);
         }
     }
 }

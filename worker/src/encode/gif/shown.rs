@@ -6,6 +6,7 @@
 //! colour becomes the one that is shown already need not be drawn either.
 
 use std::collections::HashMap;
+use std::hint::select_unpredictable;
 
 use super::palette::{Colour, Palette};
 use super::tables::Indexed;
@@ -128,10 +129,8 @@ impl Approximation {
         for (row, indices) in rows.zip(indexed.indices.chunks_exact(area.width)) {
             let row = &mut row[area.left..area.left + area.width];
             free.extend(row.iter_mut().zip(indices).map(|(pixel, &index)| {
-                let drawn = match numbers[usize::from(index)] {
-                    HIDDEN => *pixel,
-                    number => number,
-                };
+                let number = numbers[usize::from(index)];
+                let drawn = select_unpredictable(number == HIDDEN, *pixel, number);
                 let same = drawn == *pixel;
                 *pixel = drawn;
                 same
