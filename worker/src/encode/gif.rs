@@ -168,24 +168,25 @@ impl Animation {
     /// Codes all of a canvas. The first one is, for decoders that take its size for that of the
     /// animation; and one on a canvas that was cleared for it, as it will be cleared itself likely.
     fn code_whole(&mut self, canvas: &Picture) -> Coded {
-        let area = Area::whole(canvas);
-        let indexed = self.tables.index(Drawing::whole(canvas));
-        self.shown.draw(canvas, area, &indexed);
+        let drawing = Drawing::whole(canvas);
+        let indexed = self.tables.index(drawing);
+        self.shown.draw(drawing, &indexed);
         Coded {
             covers: true,
-            ..self.code(area, indexed, None)
+            ..self.code(drawing.area, indexed, None)
         }
     }
 
     /// Codes what changes of a canvas.
     fn code_part(&mut self, canvas: &Picture, step: Changes) -> Coded {
         let Changes { area, stays } = step;
-        let indexed = self.tables.index(Drawing {
+        let drawing = Drawing {
             canvas,
             area,
             stays: stays.as_deref(),
-        });
-        let free = self.shown.draw(canvas, area, &indexed);
+        };
+        let indexed = self.tables.index(drawing);
+        let free = self.shown.draw(drawing, &indexed);
         self.code(area, indexed, free)
     }
 

@@ -67,6 +67,11 @@ impl<'a> Drawing<'a> {
         }
     }
 
+    /// Whether nothing of the canvas is left out but what is transparent.
+    pub(super) fn is_whole(self) -> bool {
+        self.stays.is_none() && self.area == Area::whole(self.canvas)
+    }
+
     /// The same with nothing left out.
     pub(super) fn complete(self) -> Self {
         Self {

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::hint::select_unpredictable;
 
+use super::draw::Drawing;
 use super::palette::{Colour, Palette};
 use super::tables::Indexed;
 use crate::picture::{Area, CHANNELS, Picture};
@@ -50,21 +51,17 @@ impl Shown {
         canvas
     }
 
-    /// Takes note that `indexed` is drawn over `area` to show `canvas`. For each pixel of the
-    /// area, whether it need not be drawn; `None` if every one must.
-    pub(super) fn draw(
-        &mut self,
-        canvas: &Picture,
-        area: Area,
-        indexed: &Indexed,
-    ) -> Option<Vec<bool>> {
+    /// Takes note that `drawing` is drawn as `indexed`. For each pixel of its area, whether it need
+    /// not be drawn; `None` if every one must.
+    pub(super) fn draw(&mut self, drawing: Drawing<'_>, indexed: &Indexed) -> Option<Vec<bool>> {
         if indexed.exact && self.approximation.is_none() {
             return None;
         }
+        let Drawing { canvas, area, .. } = drawing;
         let new = self.approximation.is_none();
         let shown = self
             .approximation
-            .get_or_insert_with(|| Approximation::of(canvas, area));
+            .get_or_insert_with(|| Approximation::before(drawing));
         let free = shown.draw(canvas.size.width as usize, area, indexed);
         if indexed.exact && shown.pixels().eq(canvas.as_pixels().iter().copied()) {
             self.approximation = None;
@@ -79,15 +76,15 @@ impl Shown {
 }
 
 impl Approximation {
-    /// What is shown of `canvas` exactly, before `area` of it is drawn.
-    fn of(canvas: &Picture, area: Area) -> Self {
+    /// What is shown exactly, as far as it matters once `drawing` is drawn.
+    fn before(drawing: Drawing<'_>) -> Self {
+        let Drawing { canvas, .. } = drawing;
         let mut shown = Self {
             numbers: vec![NOTHING; canvas.as_pixels().len()],
             colours: vec![[0; CHANNELS]],
             numbered: HashMap::new(),
         };
-        // All of it: pixels that are not drawn are transparent.
-        if area != Area::whole(canvas) {
+        if !drawing.is_whole() {
             let mut last = ([0; CHANNELS], NOTHING);
             for (index, &pixel) in canvas.as_pixels().iter().enumerate() {
                 if pixel != last.0 {
@@ -220,12 +217,17 @@ mod tests {
         }
     }
 
-    fn place(top: usize) -> Area {
-        Area {
+    fn place(canvas: &Picture, top: usize) -> Drawing<'_> {
+        let area = Area {
             left: 0,
             top,
             width: WIDTH,
             height: 1,
+        };
+        Drawing {
+            canvas,
+            area,
+            stays: None,
         }
     }
 
@@ -235,16 +237,16 @@ mod tests {
         let canvas = Picture::blank(Size::new(WIDTH as u32, ROWS as u32));
         let mut shown = Shown::default();
         for number in 0..ROWS {
-            shown.draw(&canvas, place(number), &row(number));
+            shown.draw(place(&canvas, number), &row(number));
         }
         let mut known = 0;
         for number in 0..ROWS {
-            let free = shown.draw(&canvas, place(number), &row(number)).unwrap();
+            let free = shown.draw(place(&canvas, number), &row(number)).unwrap();
             known += free.iter().filter(|free| **free).count();
         }
         // There are more colours than numbers.
         assert!((65_000..65_536).contains(&known), "{known} pixels");
-        let free = shown.draw(&canvas, place(0), &row(1)).unwrap();
+        let free = shown.draw(place(&canvas, 0), &row(1)).unwrap();
         assert!(free.iter().all(|free| !free));
     }
 
@@ -253,11 +255,34 @@ mod tests {
         let canvas = Picture::blank(Size::new(WIDTH as u32, 2));
         let mut shown = Shown::default();
         for number in 0..1000 {
-            shown.draw(&canvas, place(0), &row(number));
-            let free = shown.draw(&canvas, place(0), &row(number));
+            shown.draw(place(&canvas, 0), &row(number));
+            let free = shown.draw(place(&canvas, 0), &row(number));
             assert_eq!(free, Some(vec![true; WIDTH]), "{number}");
-            let free = shown.draw(&canvas, place(1), &row(number));
+            let free = shown.draw(place(&canvas, 1), &row(number));
             assert_eq!(free, Some(vec![false; WIDTH]), "{number}");
         }
+    }
+
+    #[test]
+    fn what_stayed_exactly_as_it_was_is_known_beside_what_is_drawn() {
+        let canvas = Picture {
+            size: Size::new(2, 1),
+            pixels: vec![9, 8, 7, 255, 1, 2, 3, 255],
+        };
+        let drawing = |stays| Drawing {
+            stays,
+            ..Drawing::whole(&canvas)
+        };
+        let drawn = |indices: [u8; 2]| Indexed {
+            indices: indices.to_vec(),
+            entries: vec![[0; 3], [9, 8, 7], [1, 2, 4]],
+            ..row(0)
+        };
+        // The first pixel stays, the second becomes a colour near to its own.
+        let mut shown = Shown::default();
+        let free = shown.draw(drawing(Some(&[true, false])), &drawn([0, 2]));
+        assert_eq!(free, None);
+        let free = shown.draw(drawing(None), &drawn([1, 1]));
+        assert_eq!(free, Some(vec![true, false]));
     }
 }
