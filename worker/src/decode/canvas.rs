@@ -37,6 +37,24 @@ impl Canvas {
         area.clipped(self.picture.size)
     }
 
+    /// Whether nothing of it lies outside of `area`.
+    pub(super) fn is_covered_by(&self, area: Area) -> bool {
+        area == Area::whole(&self.picture)
+    }
+
+    /// Gives its memory back while the next frame is decoded, which replaces all of it.
+    pub(super) fn forget(&mut self) {
+        self.picture.pixels = Vec::new();
+        self.leaving = None;
+    }
+
+    /// What a viewer sees after a frame that replaces all that was there.
+    pub(super) fn replaced(&mut self, frame: Picture, disposal: Disposal) -> Picture {
+        self.leaving = (disposal == Disposal::Background).then(|| Area::whole(&frame));
+        self.picture = frame;
+        self.picture.clone()
+    }
+
     /// What a viewer sees after the next frame. `draw` draws it on the rows of its `area`, which must
     /// lie on the canvas; it is dropped with all that it owns before more memory is taken.
     pub(super) fn next(

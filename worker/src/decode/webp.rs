@@ -123,19 +123,6 @@ impl<'a> Animation<'a> {
         let Some(frame) = self.frames.next() else {
             return Ok(None);
         };
-        let part = decode(&frame.image, Some(frame.size), &self.limits)?;
-        let part = match &self.conversion {
-            None => part,
-            Some(conversion) => {
-                let mut picture = part.picture()?;
-                conversion.apply(&mut picture);
-                Decoded {
-                    size: frame.size,
-                    layout: Layout::Rgba,
-                    samples: picture.pixels,
-                }
-            }
-        };
         let area = Area {
             left: frame.left as usize,
             top: frame.top as usize,
@@ -149,10 +136,28 @@ impl<'a> Animation<'a> {
             true => Disposal::Background,
             false => Disposal::Keep,
         };
-        let shown = self.canvas.next(area, disposal, |rows| {
-            draw(rows, &part, frame.blends);
-            drop(part);
-        });
+        let replaces = !frame.blends && self.canvas.is_covered_by(area);
+        if replaces {
+            self.canvas.forget();
+        }
+        let mut part = decode(&frame.image, Some(frame.size), &self.limits)?;
+        if let Some(conversion) = &self.conversion {
+            let mut picture = part.picture()?;
+            conversion.apply(&mut picture);
+            part = Decoded {
+                size: frame.size,
+                layout: Layout::Rgba,
+                samples: picture.pixels,
+            };
+        }
+        let shown = if replaces {
+            self.canvas.replaced(part.picture()?, disposal)
+        } else {
+            self.canvas.next(area, disposal, |rows| {
+                draw(rows, &part, frame.blends);
+                drop(part);
+            })
+        };
         Ok(Some(Frame {
             picture: upright(shown, self.exif),
             delay: Delay::thousandths(frame.delay_ms),

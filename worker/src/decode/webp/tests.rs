@@ -34,25 +34,15 @@ fn header(flags: u8) -> Vec<u8> {
 
 /// A frame of 2 × 1 px; bit 0 of `flags` clears it afterwards, bit 1 replaces what is there.
 fn frame(left: u8, delay_ms: u8, flags: u8, colour: [u8; 4]) -> Vec<u8> {
-    let head = [
-        left / 2,
-        0,
-        0,
-        0,
-        0,
-        0,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
-        delay_ms,
-        0,
-        0,
-        flags,
-    ];
-    chunk(b"ANMF", &[&head[..], &plain(2, 1, colour)].concat())
+    frame_of(2, left, delay_ms, flags, colour)
+}
+
+/// The same, so many px wide.
+fn frame_of(width: u8, left: u8, delay_ms: u8, flags: u8, colour: [u8; 4]) -> Vec<u8> {
+    let place = [left / 2, 0, 0, 0, 0, 0];
+    let size = [width - 1, 0, 0, 0, 0, 0];
+    let head = [&place[..], &size, &[delay_ms, 0, 0, flags]].concat();
+    chunk(b"ANMF", &[head, plain(width.into(), 1, colour)].concat())
 }
 
 fn animation(frames: &[Vec<u8>]) -> Vec<u8> {
@@ -94,6 +84,31 @@ fn frames_are_drawn_over_or_instead_and_cleared() {
         ([50, 0, 100, 255], [0; 4], 20),
         ([0; 4], [7, 7, 7, 9], 30),
         ([0; 4], [0; 4], 40),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn a_frame_that_replaces_all_leaves_nothing_of_those_before() {
+    let file = animation(&[
+        frame(2, 1, 1, [9, 9, 9, 255]),
+        frame_of(4, 0, 1, 2, [100, 0, 0, 255]),
+        frame(0, 1, 0, [0, 50, 0, 255]),
+        frame_of(4, 0, 1, 3, [0, 0, 200, 128]),
+        frame(2, 1, 0, [1, 2, 3, 255]),
+    ]);
+    let mut frames = open(&file, &LIMITS_OF_TEN).unwrap();
+    let mut seen = Vec::new();
+    while let Some(frame) = frames.next_frame().unwrap() {
+        let pixels = frame.picture.as_pixels();
+        seen.push((pixels[0], pixels[3]));
+    }
+    let expected = [
+        ([0; 4], [9, 9, 9, 255]),
+        ([100, 0, 0, 255], [100, 0, 0, 255]),
+        ([0, 50, 0, 255], [100, 0, 0, 255]),
+        ([0, 0, 200, 128], [0, 0, 200, 128]),
+        ([0; 4], [1, 2, 3, 255]),
     ];
     assert_eq!(seen, expected);
 }
