@@ -51,23 +51,17 @@ impl<'a> Canvas<'a> {
 
     /// Draws a frame; what a viewer sees then.
     pub(super) fn next(&mut self, frame: &FrameOutline<'a>, indices: Indices) -> Picture {
-        if let Self::Numbered(numbered) = self {
-            if let Some(first) = numbered.first_number(frame.palette) {
-                return numbered.next(frame, first, indices);
-            }
-            *self = Self::Coloured(numbered.coloured());
-        }
         match self {
-            Self::Numbered(numbered) => numbered.shown(),
-            Self::Coloured(canvas) => {
-                let area = canvas.clipped(frame.area());
-                let colours = colours(frame);
-                canvas.next(area, frame.disposal, |rows| {
-                    let rows = rows.map(|row| row.as_chunks_mut().0);
-                    draw(frame, rows, &indices, &colours);
-                    drop(indices);
-                })
-            }
+            Self::Coloured(canvas) => draw_coloured(canvas, frame, indices),
+            Self::Numbered(numbered) => match numbered.first_number(frame.palette) {
+                Some(first) => numbered.next(frame, first, indices),
+                None => {
+                    let mut canvas = numbered.coloured();
+                    let shown = draw_coloured(&mut canvas, frame, indices);
+                    *self = Self::Coloured(canvas);
+                    shown
+                }
+            },
         }
     }
 }
@@ -160,6 +154,20 @@ impl<'a> Numbered<'a> {
     fn coloured(&self) -> canvas::Canvas {
         canvas::Canvas::of(self.shown(), self.leaving)
     }
+}
+
+fn draw_coloured(
+    canvas: &mut canvas::Canvas,
+    frame: &FrameOutline<'_>,
+    indices: Indices,
+) -> Picture {
+    let area = canvas.clipped(frame.area());
+    let colours = colours(frame);
+    canvas.next(area, frame.disposal, |rows| {
+        let rows = rows.map(|row| row.as_chunks_mut().0);
+        draw(frame, rows, &indices, &colours);
+        drop(indices);
+    })
 }
 
 /// The colour of each index. Transparent is what is not drawn: the transparent index, and every index
