@@ -17,7 +17,7 @@ use crate::picture::{Area, CHANNELS, Picture};
 const NOTHING: u16 = 0;
 /// Of colours for which no number was left: as if all of them differed.
 const OTHER: u16 = u16::MAX;
-/// What is not drawn.
+/// In place of the number of an index: it draws nothing.
 const HIDDEN: u16 = OTHER - 1;
 /// Not the value of any pixel, because those that are not opaque are black.
 const NO_PIXEL: [u8; CHANNELS] = [1, 0, 0, 0];
@@ -33,7 +33,7 @@ pub(super) struct Shown {
 struct Approximation {
     /// Width × height × 1.
     numbers: Vec<u16>,
-    /// By number: opaque, but for the first and the last.
+    /// By number: opaque, but for the first.
     colours: Vec<[u8; CHANNELS]>,
     numbered: HashMap<Colour, u16>,
 }
