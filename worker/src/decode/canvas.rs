@@ -1,7 +1,9 @@
 //! The canvas that the frames of an animation are drawn on, as browsers do it: it starts
 //! transparent, and each frame makes way for the next in the way it asks for.
 
-use crate::picture::{Area, CHANNELS, Picture, Size};
+use crate::picture::{
+    Area, CHANNELS, Kept, Opaque, Picture, Size, is_opaque, narrow_row, widen_row,
+};
 
 /// What becomes of a frame's pixels when its time is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,7 +18,9 @@ pub(super) enum Disposal {
 
 /// What has been drawn so far.
 pub(super) struct Canvas {
-    picture: Picture,
+    size: Size,
+    /// Nothing while all is transparent.
+    drawn: Option<Kept>,
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
 }
@@ -24,60 +28,147 @@ pub(super) struct Canvas {
 impl Canvas {
     /// All transparent. The caller has checked the size against a limit.
     pub(super) fn new(size: Size) -> Self {
-        Self::of(Picture::blank(size), None)
+        Self {
+            size,
+            drawn: None,
+            leaving: None,
+        }
     }
 
     /// With something on it, of which `leaving` is to become transparent before the next frame.
     pub(super) fn of(picture: Picture, leaving: Option<Area>) -> Self {
-        Self { picture, leaving }
+        Self {
+            size: picture.size,
+            drawn: Some(Kept::of(picture)),
+            leaving,
+        }
     }
 
     /// The part of `area` that lies on the canvas.
     pub(super) fn clipped(&self, area: Area) -> Area {
-        area.clipped(self.picture.size)
+        area.clipped(self.size)
     }
 
     /// Whether nothing of it lies outside of `area`.
     pub(super) fn is_covered_by(&self, area: Area) -> bool {
-        area == Area::whole(&self.picture)
+        area == Area::all(self.size)
     }
 
     /// Gives its memory back while the next frame is decoded, which replaces all of it.
     pub(super) fn forget(&mut self) {
-        self.picture.pixels = Vec::new();
+        self.drawn = None;
         self.leaving = None;
     }
 
-    /// What a viewer sees after a frame that replaces all that was there.
+    /// What a viewer sees after a frame that replaces all that was there, and does not bring it back.
     pub(super) fn replaced(&mut self, frame: Picture, disposal: Disposal) -> Picture {
-        self.leaving = (disposal == Disposal::Background).then(|| Area::whole(&frame));
-        self.picture = frame;
-        self.picture.clone()
+        self.forget();
+        if disposal != Disposal::Background {
+            self.drawn = Some(Kept::copy_of(&frame));
+        }
+        frame
+    }
+
+    /// As above, of a frame without transparent pixels.
+    pub(super) fn replaced_opaque(&mut self, frame: Opaque, disposal: Disposal) -> Picture {
+        self.forget();
+        if disposal == Disposal::Background {
+            return frame.to_picture();
+        }
+        let kept = self.drawn.insert(Kept::Opaque(frame));
+        kept.to_picture()
     }
 
     /// What a viewer sees after the next frame. `draw` draws it on the rows of its `area`, which must
-    /// lie on the canvas; it is dropped with all that it owns before more memory is taken.
+    /// lie on the canvas, each with its number in it; it is dropped with all that it owns before more
+    /// memory is taken.
     pub(super) fn next(
         &mut self,
         area: Area,
         disposal: Disposal,
-        draw: impl FnOnce(&mut dyn Iterator<Item = &mut [u8]>),
+        draw: impl Fn(usize, &mut [u8]),
     ) -> Picture {
         if let Some(area) = self.leaving.take() {
-            area.rows_mut(&mut self.picture).for_each(|row| row.fill(0));
+            self.clear(area);
         }
         if disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
-            let mut shown = self.picture.clone();
-            draw(&mut area.rows_mut(&mut shown));
+            let mut shown = self.shown();
+            draw_rows(&mut shown, area, 0, draw);
             return shown;
         }
-        draw(&mut area.rows_mut(&mut self.picture));
+        self.draw(area, &draw);
+        drop(draw);
         if disposal == Disposal::Background {
+            if self.is_covered_by(area) {
+                return self.taken();
+            }
             self.leaving = Some(area);
         }
-        self.picture.clone()
+        self.shown()
     }
+
+    fn shown(&self) -> Picture {
+        match &self.drawn {
+            Some(kept) => kept.to_picture(),
+            None => Picture::blank(self.size),
+        }
+    }
+
+    /// What is there, of which nothing is left.
+    fn taken(&mut self) -> Picture {
+        match self.drawn.take() {
+            Some(kept) => kept.into_picture(),
+            None => Picture::blank(self.size),
+        }
+    }
+
+    fn clear(&mut self, area: Area) {
+        if self.drawn.is_none() || self.is_covered_by(area) {
+            self.drawn = None;
+            return;
+        }
+        let mut picture = self.taken();
+        area.rows_mut(&mut picture).for_each(|row| row.fill(0));
+        self.drawn = Some(Kept::Any(picture));
+    }
+
+    fn draw(&mut self, area: Area, draw: &impl Fn(usize, &mut [u8])) {
+        let mut done = 0;
+        if let Some(Kept::Opaque(opaque)) = &mut self.drawn {
+            done = draw_opaque_rows(opaque, area, draw);
+            if done == area.height {
+                return;
+            }
+        }
+        let mut picture = self.taken();
+        draw_rows(&mut picture, area, done, draw);
+        self.drawn = Some(match self.is_covered_by(area) {
+            true => Kept::of(picture),
+            false => Kept::Any(picture),
+        });
+    }
+}
+
+/// Draws the rows of `area` from `first` on.
+fn draw_rows(canvas: &mut Picture, area: Area, first: usize, draw: impl Fn(usize, &mut [u8])) {
+    for (y, row) in area.rows_mut(canvas).enumerate().skip(first) {
+        draw(y, row);
+    }
+}
+
+/// Draws the rows of `area` up to the first one that does not stay opaque; how many these are.
+fn draw_opaque_rows(canvas: &mut Opaque, area: Area, draw: &impl Fn(usize, &mut [u8])) -> usize {
+    let mut row = vec![0; area.width * CHANNELS];
+    for (y, narrow) in canvas.rows_mut(area).enumerate() {
+        widen_row(narrow, &mut row);
+        draw(y, &mut row);
+        if !is_opaque(&row) {
+            return y;
+        }
+        narrow_row(&row, narrow);
+    }
+    area.height
 }
 
 /// Draws `above` over `row`: the usual operator for straight alpha, rounded to the nearest.
@@ -102,54 +193,4 @@ pub(super) fn draw_over(row: &mut [u8], above: &[u8]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn half_transparent_paint_mixes_and_the_rest_covers_or_leaves() {
-        let mut row = [
-            [10, 20, 30, 255],
-            [10, 20, 30, 128],
-            [10, 20, 30, 255],
-            [1, 1, 1, 0],
-        ]
-        .concat();
-        let above = [
-            [110, 120, 130, 128],
-            [9, 9, 9, 0],
-            [7, 8, 9, 255],
-            [7, 8, 9, 3],
-        ]
-        .concat();
-        draw_over(&mut row, &above);
-        let expected = [
-            [60, 70, 80, 255],
-            [10, 20, 30, 128],
-            [7, 8, 9, 255],
-            [7, 8, 9, 3],
-        ];
-        assert_eq!(row.as_chunks().0, expected);
-    }
-
-    #[test]
-    fn each_frame_makes_way_as_it_asked() {
-        let mut canvas = Canvas::new(Size::new(2, 1));
-        let at = |left| Area {
-            left,
-            top: 0,
-            width: 1,
-            height: 1,
-        };
-        let mut draw = |left, shade: u8, disposal| {
-            let shown = canvas.next(at(left), disposal, |rows| {
-                rows.for_each(|row| row.fill(shade));
-            });
-            let pixels = shown.as_pixels().iter();
-            pixels.map(|pixel| pixel[0]).collect::<Vec<_>>()
-        };
-        assert_eq!(draw(0, 1, Disposal::Keep), [1, 0]);
-        assert_eq!(draw(0, 2, Disposal::Previous), [2, 0]);
-        assert_eq!(draw(1, 3, Disposal::Background), [1, 3]);
-        assert_eq!(draw(0, 4, Disposal::Keep), [4, 0]);
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use super::colour::{self, Conversion};
 use super::orientation::upright;
 use super::samples::{self, Layout};
 use super::{Frames, check_still};
-use crate::picture::{Area, CHANNELS, Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, CHANNELS, Delay, Frame, Opaque, Picture, Plays, Size, widen_row};
 use crate::refused::Refused;
 use outline::{Bitstream, FrameOutline, Outline};
 
@@ -26,9 +26,62 @@ pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
     }
     let image = outline.still.as_ref();
     let image = image.ok_or_else(|| Refused::bad("WebP: there is no picture in it"))?;
-    let mut picture = decode(image, outline.size, limits)?.picture()?;
+    let coded = Coded::open(image, outline.size, limits)?;
+    let mut picture = coded.decode()?.picture()?;
     colour::to_srgb(&mut picture, outline.profile);
     Ok(Frames::Still(Some(upright(picture, outline.exif))))
+}
+
+/// A bitstream of which the header is read.
+struct Coded {
+    decoder: WebPDecoder<Cursor<Vec<u8>>>,
+    size: Size,
+    layout: Layout,
+    /// Whether no pixel is transparent, whatever the samples say.
+    is_opaque: bool,
+}
+
+impl Coded {
+    /// The picture must have the size that was announced for it, if one was.
+    fn open(
+        image: &Bitstream<'_>,
+        announced: Option<Size>,
+        limits: &Limits,
+    ) -> Result<Self, Refused> {
+        let decoder = WebPDecoder::new(Cursor::new(image.as_file())).map_err(damaged)?;
+        let (width, height) = decoder.dimensions();
+        let size = Size::new(width, height);
+        check_still(size, limits)?;
+        if announced.is_some_and(|announced| announced != size) {
+            return Err(Refused::bad(
+                "WebP: a picture of another size than announced",
+            ));
+        }
+        let layout = match decoder.has_alpha() {
+            true => Layout::Rgba,
+            false => Layout::Rgb,
+        };
+        Ok(Self {
+            decoder,
+            size,
+            layout,
+            is_opaque: image.is_opaque(),
+        })
+    }
+
+    fn decode(mut self) -> Result<Decoded, Refused> {
+        let mut samples = vec![0; self.decoder.output_buffer_size().unwrap_or(0)];
+        self.decoder.read_image(&mut samples).map_err(damaged)?;
+        if self.is_opaque && self.layout == Layout::Rgba {
+            let pixels = samples.as_chunks_mut::<CHANNELS>().0.iter_mut();
+            pixels.for_each(|pixel| pixel[3] = u8::MAX);
+        }
+        Ok(Decoded {
+            size: self.size,
+            layout: self.layout,
+            samples,
+        })
+    }
 }
 
 /// A picture as it comes out of its bitstream.
@@ -42,35 +95,31 @@ impl Decoded {
     fn picture(self) -> Result<Picture, Refused> {
         samples::picture(self.size, self.layout, self.samples)
     }
-}
 
-/// Decodes a bitstream, which must have the size that was announced for it, if one was.
-fn decode(
-    image: &Bitstream<'_>,
-    announced: Option<Size>,
-    limits: &Limits,
-) -> Result<Decoded, Refused> {
-    let mut decoder = WebPDecoder::new(Cursor::new(image.as_file())).map_err(damaged)?;
-    let (width, height) = decoder.dimensions();
-    let size = Size::new(width, height);
-    check_still(size, limits)?;
-    if announced.is_some_and(|announced| announced != size) {
-        return Err(Refused::bad(
-            "WebP: a picture of another size than announced",
-        ));
+    fn converted(self, conversion: &Conversion) -> Result<Self, Refused> {
+        let size = self.size;
+        let mut picture = self.picture()?;
+        conversion.apply(&mut picture);
+        Ok(Self {
+            size,
+            layout: Layout::Rgba,
+            samples: picture.pixels,
+        })
     }
-    let layout = if decoder.has_alpha() {
-        Layout::Rgba
-    } else {
-        Layout::Rgb
-    };
-    let mut samples = vec![0; decoder.output_buffer_size().unwrap_or(0)];
-    decoder.read_image(&mut samples).map_err(damaged)?;
-    Ok(Decoded {
-        size,
-        layout,
-        samples,
-    })
+
+    /// Draws a row of it on one that is as wide, over what is there or in place of it.
+    fn draw_row(&self, y: usize, row: &mut [u8], over: bool) {
+        let width = self.size.width as usize;
+        if self.layout == Layout::Rgb {
+            widen_row(&self.samples[y * width * 3..][..width * 3], row);
+            return;
+        }
+        let drawn = &self.samples[y * width * CHANNELS..][..width * CHANNELS];
+        match over {
+            true => draw_over(row, drawn),
+            false => row.copy_from_slice(drawn),
+        }
+    }
 }
 
 fn damaged(error: DecodingError) -> Refused {
@@ -136,53 +185,42 @@ impl<'a> Animation<'a> {
             true => Disposal::Background,
             false => Disposal::Keep,
         };
-        let replaces = !frame.blends && self.canvas.is_covered_by(area);
-        if replaces {
-            self.canvas.forget();
-        }
-        let mut part = decode(&frame.image, Some(frame.size), &self.limits)?;
-        if let Some(conversion) = &self.conversion {
-            let mut picture = part.picture()?;
-            conversion.apply(&mut picture);
-            part = Decoded {
-                size: frame.size,
-                layout: Layout::Rgba,
-                samples: picture.pixels,
-            };
-        }
-        let shown = if replaces {
-            self.canvas.replaced(part.picture()?, disposal)
-        } else {
-            self.canvas.next(area, disposal, |rows| {
-                draw(rows, &part, frame.blends);
-                drop(part);
-            })
-        };
+        let shown = self.draw(&frame, area, disposal)?;
         Ok(Some(Frame {
             picture: upright(shown, self.exif),
             delay: Delay::thousandths(frame.delay_ms),
         }))
     }
-}
 
-/// Draws on rows that are as wide as the picture, over what is there or in place of it.
-fn draw(rows: &mut dyn Iterator<Item = &mut [u8]>, part: &Decoded, over: bool) {
-    let width = (part.size.width as usize).max(1);
-    if part.layout == Layout::Rgb {
-        // Without the canvas that it would take to make a picture of it.
-        for (row, drawn) in rows.zip(part.samples.chunks_exact(width * 3)) {
-            let pixels = row.as_chunks_mut::<CHANNELS>().0.iter_mut();
-            for (pixel, &[r, g, b]) in pixels.zip(drawn.as_chunks().0) {
-                *pixel = [r, g, b, u8::MAX];
-            }
+    /// What a viewer sees after `frame`, which lies on the canvas.
+    fn draw(
+        &mut self,
+        frame: &FrameOutline<'_>,
+        area: Area,
+        disposal: Disposal,
+    ) -> Result<Picture, Refused> {
+        let coded = Coded::open(&frame.image, Some(frame.size), &self.limits)?;
+        let replaces = self.canvas.is_covered_by(area) && (coded.is_opaque || !frame.blends);
+        if replaces {
+            self.canvas.forget();
         }
-        return;
-    }
-    for (row, drawn) in rows.zip(part.samples.chunks_exact(width * CHANNELS)) {
-        match over {
-            true => draw_over(row, drawn),
-            false => row.copy_from_slice(drawn),
+        let mut part = coded.decode()?;
+        if let Some(conversion) = &self.conversion {
+            part = part.converted(conversion)?;
         }
+        if !replaces {
+            let over = frame.blends;
+            let draw = move |y, row: &mut [u8]| part.draw_row(y, row, over);
+            return Ok(self.canvas.next(area, disposal, draw));
+        }
+        if part.layout != Layout::Rgb {
+            return Ok(self.canvas.replaced(part.picture()?, disposal));
+        }
+        let opaque = Opaque {
+            size: part.size,
+            colours: part.samples,
+        };
+        Ok(self.canvas.replaced_opaque(opaque, disposal))
     }
 }
 

@@ -21,9 +21,9 @@ mod write;
 use super::bounded::Bounded;
 use super::settings::Settings;
 use super::still;
-use crate::picture::{Area, Clock, Frame, Picture, Plays};
+use crate::picture::{Area, Clock, Delay, Frame, Kept, Picture, Plays};
 use crate::refused::Refused;
-use changes::{Changes, between, clears, crop, drawn, threshold};
+use changes::{Changes, clears, crop, drawn, threshold};
 use draw::Drawing;
 use lzw::Coder;
 use palette::Colour;
@@ -31,6 +31,9 @@ pub(crate) use rewrite::rewrite;
 use shown::Shown;
 use tables::{Indexed, Tables};
 use write::Image;
+
+/// px. A canvas that waits is narrowed from here on; below, there is less to be had than the time it takes.
+const NARROWED_FROM: u64 = 1 << 20;
 
 /// A GIF that is being written.
 pub(super) struct Animation {
@@ -50,14 +53,15 @@ pub(super) struct Animation {
 
 /// A frame that waits for the next one.
 struct Pending {
-    frame: Frame,
+    canvas: Kept,
+    delay: Delay,
     coded: Coded,
 }
 
 /// How a frame is drawn, but for its codes.
 struct Coded {
     area: Area,
-    /// Whether all of the canvas is drawn.
+    /// Whether the area holds all that is to be seen.
     covers: bool,
     entries: Vec<Colour>,
     /// Whether the entries are those of the global table.
@@ -89,27 +93,41 @@ impl Animation {
     }
 
     /// Takes the next frame and writes the one before it.
-    pub(super) fn push(&mut self, mut frame: Frame) -> Result<(), Refused> {
-        still::check_side(&frame.picture, u16::MAX.into())?;
-        let opaque = threshold(&mut frame.picture);
-        let step = match self.pending.take() {
+    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
+        let Frame { mut picture, delay } = frame;
+        still::check_side(&picture, u16::MAX.into())?;
+        let opaque = threshold(&mut picture);
+        let stays = match self.pending.take() {
             None => None,
             Some(before) => {
-                let clear = !opaque && clears(&before.frame.picture, &frame.picture);
+                let clear = !opaque && clears(&before.canvas, &picture);
                 let canvas = self.write(before, clear)?;
-                (!clear).then(|| {
-                    let colors = self.tables.colors();
-                    let reference = self.shown.reference(canvas, &frame.picture, colors);
-                    between(reference, &frame.picture)
-                })
+                (!clear).then(|| self.what_stays(canvas, &picture))
             }
         };
-        let coded = match step {
-            Some(step) => self.code_part(&frame.picture, step),
-            None => self.code_whole(&frame.picture),
+        let coded = match stays {
+            Some(stays) => self.code_part(&picture, Changes::new(stays, picture.size)),
+            None => self.code_whole(&picture),
         };
-        self.pending = Some(Pending { frame, coded });
+        let canvas = match picture.size.pixels() >= NARROWED_FROM {
+            true => Kept::of(picture),
+            false => Kept::Any(picture),
+        };
+        self.pending = Some(Pending {
+            canvas,
+            delay,
+            coded,
+        });
         Ok(())
+    }
+
+    /// For each pixel, whether it stays as it is shown when `canvas` was written last.
+    fn what_stays(&self, canvas: Kept, next: &Picture) -> Vec<bool> {
+        if let Some(shown) = self.shown.approximation(next, self.tables.colors()) {
+            drop(canvas);
+            return shown.same(next);
+        }
+        changes::same(canvas, next)
     }
 
     /// Bytes so far.
@@ -127,22 +145,27 @@ impl Animation {
     }
 
     /// Writes one frame, and gives its canvas back; with `clear` that is transparent after it.
-    fn write(&mut self, pending: Pending, clear: bool) -> Result<Picture, Refused> {
+    fn write(&mut self, pending: Pending, clear: bool) -> Result<Kept, Refused> {
         let Pending {
-            frame: Frame { picture, delay },
+            mut canvas,
+            delay,
             mut coded,
         } = pending;
         if clear {
             self.shown.clear();
             // A frame clears what it covers.
             if !coded.covers {
-                let indexed = self.tables.index(Drawing::whole(&picture));
-                coded = self.code(Area::whole(&picture), indexed, None);
+                let picture = canvas.into_picture();
+                let drawing = Drawing::visible(&picture);
+                let indexed = self.tables.index(drawing);
+                coded = self.code(drawing.area, indexed, None);
+                canvas = Kept::Any(picture);
             }
         }
         if !self.begun {
             self.begun = true;
-            let (width, height) = (picture.size.width as u16, picture.size.height as u16);
+            let size = canvas.size();
+            let (width, height) = (size.width as u16, size.height as u16);
             let repeats = self.plays.to_gif();
             write::begin(&mut self.bytes, width, height, &coded.entries, repeats)
                 .map_err(Refused::bug)?;
@@ -162,13 +185,17 @@ impl Animation {
             codes: &self.codes,
         };
         write::image(&mut self.bytes, &image).map_err(Refused::bug)?;
-        Ok(picture)
+        Ok(canvas)
     }
 
-    /// Codes all of a canvas. The first one is, for decoders that take its size for that of the
-    /// animation; and one on a canvas that was cleared for it, as it will be cleared itself likely.
+    /// Codes all that is to be seen of a canvas. The first frame covers it, for decoders that take its
+    /// size for that of the animation. Any other stands on a canvas that was cleared for it, as it will
+    /// be cleared itself likely.
     fn code_whole(&mut self, canvas: &Picture) -> Coded {
-        let drawing = Drawing::whole(canvas);
+        let drawing = match self.begun {
+            false => Drawing::whole(canvas),
+            true => Drawing::visible(canvas),
+        };
         let indexed = self.tables.index(drawing);
         self.shown.draw(drawing, &indexed);
         Coded {
@@ -184,6 +211,7 @@ impl Animation {
             canvas,
             area,
             stays: stays.as_deref(),
+            alone: stays.is_none() && area == Area::whole(canvas),
         };
         let indexed = self.tables.index(drawing);
         let free = self.shown.draw(drawing, &indexed);

@@ -22,11 +22,16 @@ impl Area {
 
     /// All of `picture`.
     pub(crate) fn whole(picture: &Picture) -> Self {
+        Self::all(picture.size)
+    }
+
+    /// All pixels of a picture of that size.
+    pub(crate) fn all(size: Size) -> Self {
         Self {
             left: 0,
             top: 0,
-            width: picture.size.width as usize,
-            height: picture.size.height as usize,
+            width: size.width as usize,
+            height: size.height as usize,
         }
     }
 

@@ -27,9 +27,7 @@ pub(super) struct Numbered<'a> {
     /// Width × height × 1.
     pixels: Vec<u16>,
     /// By number; the first is transparent.
-    colours: Box<[[u8; CHANNELS]]>,
-    /// How many numbers stand for a colour.
-    taken: usize,
+    colours: Vec<[u8; CHANNELS]>,
     /// Colour tables, and the number of the first colour of each.
     tables: Vec<(&'a [u8], usize)>,
     /// What becomes transparent before the next frame.
@@ -42,8 +40,7 @@ impl<'a> Canvas<'a> {
         Self::Numbered(Numbered {
             size,
             pixels: vec![NOTHING; size.pixels() as usize],
-            colours: vec![[0; CHANNELS]; NUMBERS].into_boxed_slice(),
-            taken: 1,
+            colours: vec![[0; CHANNELS]],
             tables: Vec::new(),
             leaving: None,
         })
@@ -72,15 +69,16 @@ impl<'a> Numbered<'a> {
         if let Some((_, first)) = self.tables.iter().find(|(known, _)| *known == table) {
             return Some(*first);
         }
-        if self.taken + TABLE > NUMBERS {
+        if self.colours.len() + TABLE > NUMBERS {
             self.forget_what_is_hidden();
         }
-        let first = self.taken;
-        let free = self.colours.get_mut(first..first + TABLE)?;
-        for (colour, &[r, g, b]) in free.iter_mut().zip(table.as_chunks().0) {
-            *colour = [r, g, b, u8::MAX];
+        let first = self.colours.len();
+        if first + TABLE > NUMBERS {
+            return None;
         }
-        self.taken += TABLE;
+        let colours = table.as_chunks().0.iter();
+        self.colours
+            .extend(colours.map(|&[r, g, b]| [r, g, b, u8::MAX]));
         self.tables.push((table, first));
         Some(first)
     }
@@ -88,20 +86,21 @@ impl<'a> Numbered<'a> {
     /// Numbers anew what is shown.
     fn forget_what_is_hidden(&mut self) {
         let mut numbered = HashMap::from([([0; CHANNELS], NOTHING)]);
-        let mut colours = vec![[0; CHANNELS]; NUMBERS].into_boxed_slice();
+        let mut colours = vec![[0; CHANNELS]];
         let mut last = (NOTHING, NOTHING);
         for pixel in &mut self.pixels {
             if *pixel != last.0 {
                 let colour = self.colours[usize::from(*pixel)];
                 // No more than there were before.
-                let next = numbered.len() as u16;
+                let next = colours.len() as u16;
                 let number = *numbered.entry(colour).or_insert(next);
-                colours[usize::from(number)] = colour;
+                if number == next {
+                    colours.push(colour);
+                }
                 last = (*pixel, number);
             }
             *pixel = last.1;
         }
-        self.taken = numbered.len();
         self.colours = colours;
         self.tables.clear();
     }
@@ -163,10 +162,8 @@ fn draw_coloured(
 ) -> Picture {
     let area = canvas.clipped(frame.area());
     let colours = colours(frame);
-    canvas.next(area, frame.disposal, |rows| {
-        let rows = rows.map(|row| row.as_chunks_mut().0);
-        draw(frame, rows, &indices, &colours);
-        drop(indices);
+    canvas.next(area, frame.disposal, move |y, row| {
+        draw_row(frame, y, row.as_chunks_mut().0, &indices, &colours);
     })
 }
 
@@ -190,31 +187,48 @@ fn draw<'p, P: Copy + Default + PartialEq + 'p>(
     indices: &Indices,
     values: &[P; TABLE],
 ) {
-    let mut rows: Vec<_> = rows.collect();
-    let width = usize::from(frame.width).max(1);
-    let stored = indices.pixels().chunks_exact(width);
-    for (y, indices) in row_order(frame.height, frame.interlaced).zip(stored) {
-        let Some(row) = rows.get_mut(y) else {
-            continue;
-        };
-        for (pixel, &index) in row.iter_mut().zip(indices) {
-            let value = values[usize::from(index)];
-            // Which pixels are transparent is noise to a processor that guesses.
-            *pixel = select_unpredictable(value == P::default(), *pixel, value);
-        }
+    for (y, row) in rows.enumerate() {
+        draw_row(frame, y, row, indices, values);
     }
 }
 
-/// Rows of a frame in the order in which they are stored.
-fn row_order(height: u16, interlaced: bool) -> impl Iterator<Item = usize> {
-    let passes: &[(usize, usize)] = match interlaced {
-        false => &[(0, 1)],
-        true => &[(0, 8), (4, 8), (2, 4), (1, 2)],
+/// The same on one row.
+fn draw_row<P: Copy + Default + PartialEq>(
+    frame: &FrameOutline<'_>,
+    y: usize,
+    row: &mut [P],
+    indices: &Indices,
+    values: &[P; TABLE],
+) {
+    let width = usize::from(frame.width).max(1);
+    let mut stored = indices.pixels().chunks_exact(width);
+    // Fewer than announced, or none.
+    let Some(indices) = stored.nth(row_stored(y, frame)) else {
+        return;
     };
-    let height = usize::from(height);
-    passes
-        .iter()
-        .flat_map(move |&(first, step)| (first..height).step_by(step))
+    for (pixel, &index) in row.iter_mut().zip(indices) {
+        let value = values[usize::from(index)];
+        // Which pixels are transparent is noise to a processor that guesses.
+        *pixel = select_unpredictable(value == P::default(), *pixel, value);
+    }
+}
+
+/// As which one a row of a frame is stored.
+fn row_stored(y: usize, frame: &FrameOutline<'_>) -> usize {
+    if !frame.interlaced {
+        return y;
+    }
+    let rows = |first: usize, step: usize| {
+        usize::from(frame.height)
+            .saturating_sub(first)
+            .div_ceil(step)
+    };
+    match y % 8 {
+        0 => y / 8,
+        4 => rows(0, 8) + y / 8,
+        2 | 6 => rows(0, 8) + rows(4, 8) + y / 4,
+        _ => rows(0, 8) + rows(4, 8) + rows(2, 4) + y / 2,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Animated PNG to full canvases, one at a time. A default image that is not a frame of the
 //! animation is skipped.
 
-use png::{BlendOp, DisposeOp};
+use png::{BlendOp, DisposeOp, FrameControl};
 use protocol::{Limit, Limits};
 
 use super::outline::Outline;
@@ -68,15 +68,15 @@ impl<'a> Animation<'a> {
         let Some(control) = self.reader.info().frame_control else {
             return Err(Refused::bug("PNG: a frame without its control"));
         };
-        let mut part = Picture::blank(Size::new(control.width, control.height));
-        read_rows(&mut self.reader, &mut part)?;
-        self.given += 1;
-        if self.given == self.outline.frames {
-            self.reader.finish().map_err(damaged)?;
-        }
-        if let Some(conversion) = &self.conversion {
-            conversion.apply(&mut part);
-        }
+        let shown = self.draw(&control)?;
+        Ok(Some(Frame {
+            picture: upright(shown, self.exif.as_deref()),
+            delay: Delay::fraction(control.delay_num, control.delay_den),
+        }))
+    }
+
+    /// Reads the pixels of a frame; what a viewer sees after it.
+    fn draw(&mut self, control: &FrameControl) -> Result<Picture, Refused> {
         let area = Area {
             left: control.x_offset as usize,
             top: control.y_offset as usize,
@@ -92,18 +92,30 @@ impl<'a> Animation<'a> {
             DisposeOp::Background => Disposal::Background,
             DisposeOp::Previous => Disposal::Previous,
         };
-        let shown = self.canvas.next(area, disposal, |rows| {
-            for (row, drawn) in rows.zip(part.rows()) {
-                match control.blend_op {
-                    BlendOp::Over => draw_over(row, drawn),
-                    BlendOp::Source => row.copy_from_slice(drawn),
-                }
+        let over = control.blend_op == BlendOp::Over;
+        let replaces = self.canvas.is_covered_by(area) && disposal != Disposal::Previous && !over;
+        if replaces {
+            self.canvas.forget();
+        }
+        let mut part = Picture::blank(Size::new(control.width, control.height));
+        read_rows(&mut self.reader, &mut part)?;
+        self.given += 1;
+        if self.given == self.outline.frames {
+            self.reader.finish().map_err(damaged)?;
+        }
+        if let Some(conversion) = &self.conversion {
+            conversion.apply(&mut part);
+        }
+        if replaces {
+            return Ok(self.canvas.replaced(part, disposal));
+        }
+        let stride = part.size.stride();
+        Ok(self.canvas.next(area, disposal, move |y, row| {
+            let drawn = &part.pixels[y * stride..][..stride];
+            match over {
+                true => draw_over(row, drawn),
+                false => row.copy_from_slice(drawn),
             }
-            drop(part);
-        });
-        Ok(Some(Frame {
-            picture: upright(shown, self.exif.as_deref()),
-            delay: Delay::fraction(control.delay_num, control.delay_den),
         }))
     }
 }

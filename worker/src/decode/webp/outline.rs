@@ -11,6 +11,9 @@ const ANIMATED: u8 = 0x02;
 /// A bit of the extended header: there is transparency.
 const ALPHA: u8 = 0x10;
 
+/// Where the bitstream of a lossless picture says whether transparency is used in it, and how.
+const LOSSLESS_ALPHA: (usize, u8) = (4, 0x10);
+
 /// A WebP without its pixels.
 #[derive(Debug, Default)]
 pub(super) struct Outline<'a> {
@@ -116,7 +119,17 @@ impl<'a> FrameOutline<'a> {
 }
 
 impl Bitstream<'_> {
-    /// A WebP file that holds nothing else.
+    /// Whether it says that no pixel is transparent.
+    pub(super) fn is_opaque(&self) -> bool {
+        let (at, bit) = LOSSLESS_ALPHA;
+        match &self.kind {
+            b"VP8L" => self.data.get(at).is_some_and(|byte| byte & bit == 0),
+            _ => self.alpha.is_none(),
+        }
+    }
+
+    /// A WebP file that holds nothing else. A lossless picture says in it that it uses transparency: it is
+    /// coded with it whatever it says, and would be decoded to a canvas and copied to another without it.
     pub(super) fn as_file(&self) -> Vec<u8> {
         let mut body = b"WEBP".to_vec();
         if let Some(alpha) = self.alpha {
@@ -130,7 +143,14 @@ impl Bitstream<'_> {
             push_chunk(&mut body, b"VP8X", &header);
             push_chunk(&mut body, b"ALPH", alpha);
         }
+        let data = body.len() + 8;
         push_chunk(&mut body, &self.kind, self.data);
+        let (at, bit) = LOSSLESS_ALPHA;
+        if &self.kind == b"VP8L"
+            && let Some(byte) = body.get_mut(data + at)
+        {
+            *byte |= bit;
+        }
         let mut file = Vec::with_capacity(body.len() + 8);
         push_chunk(&mut file, b"RIFF", &body);
         file

@@ -130,6 +130,24 @@ fn a_still_may_stand_alone_or_behind_an_extended_header() {
 }
 
 #[test]
+fn a_lossless_picture_that_says_so_is_opaque_whatever_is_coded() {
+    let mut bitstream = plain(4, 1, [1, 2, 3, 4]);
+    // Behind the head of the chunk; one of the bits behind the signature and both sides.
+    bitstream[8 + 4] &= !0x10;
+    let picture = |file: &[u8]| {
+        let mut frames = open(file, &LIMITS).unwrap();
+        frames.next_frame().unwrap().unwrap().picture
+    };
+    let still = picture(&riff(std::slice::from_ref(&bitstream)));
+    assert_eq!(still.as_pixels(), [[1, 2, 3, 255]; 4]);
+
+    let head = [0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 10, 0, 0, 0];
+    let frame = chunk(b"ANMF", &[&head[..], &bitstream].concat());
+    let first = picture(&animation(&[frame]));
+    assert_eq!(first.as_pixels(), [[1, 2, 3, 255]; 4]);
+}
+
+#[test]
 fn a_file_that_ends_early_is_a_bad_image() {
     let stills = riff(&[plain(4, 1, [1, 2, 3, 4])]);
     let whole = animation(&[frame(0, 1, 0, [1; 4])]);

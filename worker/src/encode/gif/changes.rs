@@ -1,13 +1,15 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use crate::picture::{Area, CHANNELS, Picture};
+use crate::picture::{Area, CHANNELS, Kept, Picture, Size, widen_row};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
 /// Unchanged pixels stay when they are at least this part of the rectangle, in tenths: a few
 /// scattered ones only break up the rest.
 const REPEATED_TENTHS: usize = 3;
+/// Pixels that are compared at once.
+const TOGETHER: usize = 16;
 
 /// The step from one canvas to the next.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,55 +42,75 @@ pub(super) fn threshold(picture: &mut Picture) -> bool {
 }
 
 /// Whether an opaque pixel becomes transparent, which no drawing can do.
-pub(super) fn clears(before: &Picture, after: &Picture) -> bool {
-    let pairs = before.as_pixels().iter().zip(after.as_pixels());
-    pairs.into_iter().any(|(old, new)| old[3] > new[3])
-}
-
-/// What changes from `before` to `after`. The marks are made in the memory of `before`, so that no
-/// more is needed beside two canvases.
-pub(super) fn between(before: Picture, after: &Picture) -> Changes {
-    let width = after.size.width as usize;
-    let same = same(before.pixels, &after.pixels);
-    let area = drawn(&same, width).unwrap_or(Area::FIRST_PIXEL);
-    let stays = crop(same, width, area);
-    let repeated = stays.iter().filter(|stays| **stays).count() * 10;
-    Changes {
-        area,
-        stays: (repeated >= stays.len() * REPEATED_TENTHS).then_some(stays),
+pub(super) fn clears(before: &Kept, after: &Picture) -> bool {
+    let mut after = after.as_pixels().iter();
+    match before {
+        Kept::Opaque(_) => after.any(|new| new[3] == 0),
+        Kept::Any(before) => {
+            let mut pairs = before.as_pixels().iter().zip(after);
+            pairs.any(|(old, new)| old[3] > new[3])
+        }
     }
 }
 
-/// For each pixel, whether it is the same in both.
-fn same(mut before: Vec<u8>, after: &[u8]) -> Vec<bool> {
-    /// Bytes of sixteen pixels.
-    const TOGETHER: usize = 16 * CHANNELS;
-    let (together, rest) = after.as_chunks::<TOGETHER>();
-    // A mark is written only where the pixels were read before.
-    for (at, new) in together.iter().enumerate() {
-        if let Some(&old) = before[at * TOGETHER..].first_chunk::<TOGETHER>() {
-            let marks: [u8; TOGETHER / CHANNELS] = marks(&old, new);
-            before[at * marks.len()..][..marks.len()].copy_from_slice(&marks);
+impl Changes {
+    /// Of a canvas of that size, of which `same` says what does not change, pixel by pixel.
+    pub(super) fn new(same: Vec<bool>, size: Size) -> Self {
+        let width = size.width as usize;
+        let area = drawn(&same, width).unwrap_or(Area::FIRST_PIXEL);
+        let stays = crop(same, width, area);
+        let repeated = stays.iter().filter(|stays| **stays).count() * 10;
+        Self {
+            area,
+            stays: (repeated >= stays.len() * REPEATED_TENTHS).then_some(stays),
         }
     }
-    let done = after.len() - rest.len();
-    for (at, new) in (done..).step_by(CHANNELS).zip(rest.as_chunks().0) {
-        if let Some(&old) = before[at..].first_chunk::<CHANNELS>() {
-            let [mark] = marks(&old, new);
-            before[at / CHANNELS] = mark;
-        }
+}
+
+/// For each pixel, whether it is the same in both. The marks are made in the memory of `before`, so
+/// that no more is needed beside two canvases.
+pub(super) fn same(before: Kept, after: &Picture) -> Vec<bool> {
+    match before {
+        Kept::Any(before) => marked(before.pixels, &after.pixels, |&old: &[u8; 64]| old),
+        Kept::Opaque(before) => marked(before.colours, &after.pixels, |old: &[u8; 48]| {
+            let mut wide = [0; 64];
+            widen_row(old, &mut wide);
+            wide
+        }),
     }
-    before.truncate(after.len() / CHANNELS);
+}
+
+/// See above; `widened` makes RGBA of sixteen pixels of `before`.
+fn marked<const BYTES: usize>(
+    mut before: Vec<u8>,
+    after: &[u8],
+    widened: impl Fn(&[u8; BYTES]) -> [u8; TOGETHER * CHANNELS],
+) -> Vec<bool> {
+    let count = after.len() / CHANNELS;
+    for (at, new) in after.chunks(TOGETHER * CHANNELS).enumerate() {
+        let old = widened(&begin_of(&before[at * BYTES..]));
+        let marks = marks(&old, &begin_of(new));
+        // Where the pixels were read before.
+        let place = &mut before[at * TOGETHER..][..new.len() / CHANNELS];
+        place.copy_from_slice(&marks[..place.len()]);
+    }
+    before.truncate(count);
     before.shrink_to_fit();
     // In the same memory still: a byte becomes a byte.
     before.into_iter().map(|mark| mark != 0).collect()
 }
 
-fn marks<const BYTES: usize, const PIXELS: usize>(
-    old: &[u8; BYTES],
-    new: &[u8; BYTES],
-) -> [u8; PIXELS] {
-    let mut marks = [0; PIXELS];
+/// The first bytes, with zeros behind if there are too few.
+fn begin_of<const BYTES: usize>(bytes: &[u8]) -> [u8; BYTES] {
+    bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut begin = [0; BYTES];
+        begin[..bytes.len()].copy_from_slice(bytes);
+        begin
+    })
+}
+
+fn marks(old: &[u8; TOGETHER * CHANNELS], new: &[u8; TOGETHER * CHANNELS]) -> [u8; TOGETHER] {
+    let mut marks = [0; TOGETHER];
     let pairs = old.as_chunks().0.iter().zip(new.as_chunks().0);
     for (mark, (old, new)) in marks.iter_mut().zip(pairs) {
         *mark = u8::from(u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new));

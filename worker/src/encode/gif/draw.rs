@@ -3,6 +3,7 @@
 
 use protocol::Dither;
 
+use super::changes::drawn;
 use super::dither::Ditherer;
 use super::histogram::{self, Counted};
 use super::nearest::Nearest;
@@ -55,6 +56,8 @@ pub(super) struct Drawing<'a> {
     pub(super) area: Area,
     /// For each pixel of the area, whether it need not be drawn.
     pub(super) stays: Option<&'a [bool]>,
+    /// Whether nothing else is to be seen.
+    pub(super) alone: bool,
 }
 
 impl<'a> Drawing<'a> {
@@ -64,12 +67,19 @@ impl<'a> Drawing<'a> {
             canvas,
             area: Area::whole(canvas),
             stays: None,
+            alone: true,
         }
     }
 
-    /// Whether nothing of the canvas is left out but what is transparent.
-    pub(super) fn is_whole(self) -> bool {
-        self.stays.is_none() && self.area == Area::whole(self.canvas)
+    /// All that is to be seen of it.
+    pub(super) fn visible(canvas: &'a Picture) -> Self {
+        let pixels = canvas.as_pixels().iter();
+        let hidden: Vec<bool> = pixels.map(|pixel| pixel[3] == 0).collect();
+        let width = canvas.size.width as usize;
+        Self {
+            area: drawn(&hidden, width).unwrap_or(Area::FIRST_PIXEL),
+            ..Self::whole(canvas)
+        }
     }
 
     /// The same with nothing left out.
@@ -86,6 +96,7 @@ impl<'a> Drawing<'a> {
             canvas,
             area,
             stays,
+            ..
         } = self;
         let width = canvas.size.width as usize;
         (0..area.height).map(move |y| {

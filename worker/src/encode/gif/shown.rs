@@ -30,7 +30,7 @@ pub(super) struct Shown {
 }
 
 /// Two bytes a pixel, each the number of a colour: half of what colours take.
-struct Approximation {
+pub(super) struct Approximation {
     /// Width × height × 1.
     numbers: Vec<u16>,
     /// By number: opaque, but for the first.
@@ -39,16 +39,10 @@ struct Approximation {
 }
 
 impl Shown {
-    /// What the frame `next` is to be compared with, when `canvas` was written last.
-    pub(super) fn reference(&self, mut canvas: Picture, next: &Picture, colors: usize) -> Picture {
-        if let Some(shown) = &self.approximation
-            && fits_one_table(next, colors)
-        {
-            for (pixel, shown) in canvas.as_pixels_mut().iter_mut().zip(shown.pixels()) {
-                *pixel = shown;
-            }
-        }
-        canvas
+    /// What the frame `next` is to be compared with, if that is not the canvas that was written last.
+    pub(super) fn approximation(&self, next: &Picture, colors: usize) -> Option<&Approximation> {
+        let shown = self.approximation.as_ref()?;
+        fits_one_table(next, colors).then_some(shown)
     }
 
     /// Takes note that `drawing` is drawn as `indexed`. For each pixel of its area, whether it need
@@ -84,7 +78,7 @@ impl Approximation {
             colours: vec![[0; CHANNELS]],
             numbered: HashMap::new(),
         };
-        if !drawing.is_whole() {
+        if !drawing.alone {
             let mut last = ([0; CHANNELS], NOTHING);
             for (index, &pixel) in canvas.as_pixels().iter().enumerate() {
                 if pixel != last.0 {
@@ -106,6 +100,12 @@ impl Approximation {
         let colour = |number: &u16| self.colours.get(usize::from(*number));
         let pixels = self.numbers.iter().map(colour);
         pixels.map(|pixel| pixel.copied().unwrap_or(NO_PIXEL))
+    }
+
+    /// For each pixel of `next`, whether it is shown already.
+    pub(super) fn same(&self, next: &Picture) -> Vec<bool> {
+        let pairs = self.pixels().zip(next.as_pixels());
+        pairs.map(|(shown, next)| shown == *next).collect()
     }
 
     /// For each pixel of the area, whether it showed its new colour already.
@@ -228,6 +228,7 @@ mod tests {
             canvas,
             area,
             stays: None,
+            alone: false,
         }
     }
 
@@ -271,6 +272,7 @@ mod tests {
         };
         let drawing = |stays| Drawing {
             stays,
+            alone: false,
             ..Drawing::whole(&canvas)
         };
         let drawn = |indices: [u8; 2]| Indexed {

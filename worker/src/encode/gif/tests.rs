@@ -217,6 +217,27 @@ fn what_comes_and_goes_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_large_canvas_is_exact_whatever_becomes_of_it() {
+    const SIDE: u32 = 1 << 10;
+    // Opaque, changed in a corner, with a hole for which it must be cleared, and without it.
+    let frames: Vec<Frame> = (0..4)
+        .map(|step| {
+            frame(SIDE, SIDE, |x, y| match (x, y, step) {
+                (500..520, 500..520, 2) => [0; 4],
+                (0..30, 0..20, 1..) => [step as u8, 3, 3, 255],
+                _ => [(x / 64) as u8, (y / 128) as u8, 7, 255],
+            })
+        })
+        .collect();
+    assert!(u64::from(SIDE * SIDE) >= NARROWED_FROM);
+    let canvases = seen(&encoded(&frames, &Output::default()));
+    assert_eq!(canvases.len(), frames.len());
+    for (canvas, frame) in canvases.iter().zip(&frames) {
+        assert!(*canvas == frame.picture.pixels);
+    }
+}
+
+#[test]
 fn something_small_of_a_new_colour_gets_it() {
     let grey = |x: u32, y: u32| [100 + (x % 100) as u8, 90 + (y % 110) as u8, 120, 255];
     let frames = [

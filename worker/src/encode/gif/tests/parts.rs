@@ -4,8 +4,10 @@
 use proptest::prelude::*;
 use weezl::{BitOrder, decode::Decoder};
 
+use crate::encode::gif::changes;
 use crate::encode::gif::lzw::Coder;
 use crate::encode::gif::nearest::Nearest;
+use crate::picture::{Kept, Picture, Size};
 
 /// Strings of indices below 2 to the power of `bits`, from noise to long runs.
 fn indices(bits: u32) -> impl Strategy<Value = Vec<u8>> {
@@ -61,5 +63,27 @@ proptest! {
             let least = nearest.colours().iter().map(|&colour| distance(colour, wanted)).min();
             prop_assert_eq!(Some(distance(found, wanted)), least);
         }
+    }
+
+    #[test]
+    fn what_stays_is_known_however_the_canvas_is_kept(
+        pixels in prop::collection::vec((any::<[u8; 3]>(), 0..4_u8), 1..100),
+    ) {
+        let picture = |pixels: Vec<[u8; 4]>| Picture {
+            size: Size::new(pixels.len() as u32, 1),
+            pixels: pixels.into_flattened(),
+        };
+        let before = pixels.iter().map(|&([r, g, b], _)| [r, g, b, 255]).collect();
+        // One channel differs, or all are as they were.
+        let after = pixels.iter().map(|&(colour, which)| {
+            let [mut r, mut g, mut b] = colour;
+            let changed = [&mut r, &mut g, &mut b].into_iter().nth(which.into());
+            changed.into_iter().for_each(|channel| *channel ^= 64);
+            [r, g, b, 255]
+        });
+        let (before, after) = (picture(before), picture(after.collect()));
+        let wanted: Vec<bool> = pixels.iter().map(|(_, which)| *which == 3).collect();
+        prop_assert_eq!(&changes::same(Kept::of(before.clone()), &after), &wanted);
+        prop_assert_eq!(&changes::same(Kept::Any(before), &after), &wanted);
     }
 }
