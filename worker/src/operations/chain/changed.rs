@@ -6,7 +6,7 @@ use crate::operations::{Effect, GRID};
 use crate::picture::{Area, Picture};
 use crate::refused::Refused;
 
-/// Three more canvases are held for it, so it is not done to larger pictures.
+/// Two more canvases are held for it, so it is not done to larger pictures.
 const PIXELS_MAX: u64 = 2 << 20;
 /// A rectangle that is to be done must be less than so many tenths of the picture.
 const WORTH_TENTHS: usize = 7;
@@ -26,26 +26,31 @@ impl Changed {
         &mut self,
         effect: &dyn Effect,
         reach: usize,
-        picture: Picture,
+        mut picture: Picture,
     ) -> Result<Picture, Refused> {
         if self.in_vain >= IN_VAIN_MAX || picture.size.pixels() > PIXELS_MAX {
             self.before = None;
             return effect.apply(picture);
         }
-        if let Some((given, result)) = &mut self.before
+        // Not held any longer when all is done anew.
+        if let Some((mut given, mut result)) = self.before.take()
             && given.size == picture.size
         {
-            let Some(changed) = Area::changed(given, &picture) else {
-                return Ok(result.clone());
+            let Some(changed) = Area::changed(&given, &picture) else {
+                picture.pixels.copy_from_slice(&result.pixels);
+                self.before = Some((given, result));
+                return Ok(picture);
             };
             let touched = changed.grown(reach, picture.size);
             let needed = on_grid(touched.grown(reach, picture.size));
             if needed.count() * 10 < picture.as_pixels().len() * WORTH_TENTHS {
                 let done = effect.apply(needed.of(&picture))?;
-                put(touched, &done, needed, result);
-                *given = picture;
+                put(touched, &done, needed, &mut result);
+                put(changed, &picture, Area::whole(&picture), &mut given);
+                picture.pixels.copy_from_slice(&result.pixels);
+                self.before = Some((given, result));
                 self.in_vain = 0;
-                return Ok(result.clone());
+                return Ok(picture);
             }
             self.in_vain += 1;
         }
