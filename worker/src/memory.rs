@@ -66,19 +66,27 @@ impl Counted {
     }
 }
 
+/// Canvases that are too large to be kept from job to job would cost most of their time in page faults.
+fn large(memory: *mut u8, bytes: usize) -> *mut u8 {
+    if bytes >= kernel::MAPPED_FROM && !memory.is_null() {
+        kernel::prefer_huge_pages(memory, bytes);
+    }
+    memory
+}
+
 // SAFETY: every call goes to the system's allocator with the arguments it came with; the count
 // beside it changes nothing about the memory.
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.take(layout.size());
         // SAFETY: the caller's promises are the system allocator's conditions.
-        unsafe { System.alloc(layout) }
+        large(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.take(layout.size());
         // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
+        large(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
@@ -95,6 +103,6 @@ unsafe impl GlobalAlloc for Counted {
             None => self.give_back(layout.size() - size),
         }
         // SAFETY: as above.
-        unsafe { System.realloc(memory, layout, size) }
+        large(unsafe { System.realloc(memory, layout, size) }, size)
     }
 }
