@@ -2,6 +2,8 @@
 //! through. Made by the outermost layer, filled by whoever does a part, read when the answer
 //! leaves.
 
+mod phases;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::in_force::InForce;
 use crate::pool::{Done, Place};
 use crate::settings::Settings;
 use crate::spans::{Phase, Trace};
+use phases::Phases;
 
 /// Longest request id taken over from a caller, bytes.
 const ID_BYTES_MAX: usize = 64;
@@ -37,7 +40,7 @@ pub(crate) struct Exchange {
     quota: Cell<Option<Quota>>,
     signed: Cell<bool>,
     good_until: Cell<u64>,
-    phases: RefCell<Vec<Phase>>,
+    phases: RefCell<Phases>,
     /// `If-None-Match` of a GET or HEAD; `None` for other methods, which change nothing by it.
     known: Option<String>,
     /// The trace that it is a part of, if its caller keeps one.
@@ -211,61 +214,34 @@ impl Exchange {
         self.code.get()
     }
 
-    /// Adds a phase for `Server-Timing`.
-    pub(crate) fn spent(&self, phase: &'static str, time: Duration) {
-        self.spent_until(Instant::now(), phase, time);
-    }
-
-    fn spent_until(&self, end: Instant, name: &'static str, time: Duration) {
-        self.phases.borrow_mut().push(Phase { name, time, end });
-    }
-
     /// When it was accepted.
     pub(crate) fn accepted(&self) -> Instant {
         self.accepted
     }
 
-    /// The phases that it went through so far.
-    pub(crate) fn phases(&self) -> Vec<Phase> {
-        self.phases.borrow().clone()
+    /// Adds a phase for `Server-Timing`, which ends now.
+    pub(crate) fn spent(&self, phase: &'static str, time: Duration) {
+        self.phases.borrow_mut().spent(phase, time);
     }
 
     /// Adds the phases of a finished job.
     pub(crate) fn done(&self, done: &Done) {
-        let timings = done.timings();
-        let work = [
-            ("decode", timings.decode_us),
-            ("ops", timings.operations_us),
-            ("encode", timings.encode_us),
-        ];
-        let work = work.map(|(phase, us)| (phase, Duration::from_micros(us)));
-        // The job has just ended, and its phases followed each other.
-        let all = work.iter().map(|(_, time)| *time).sum();
-        let now = Instant::now();
-        let mut end = now.checked_sub(all).unwrap_or(now);
-        self.spent_until(end, "queue", done.queued);
-        for (phase, time) in work {
-            end += time;
-            self.spent_until(end, phase, time);
-        }
+        self.phases.borrow_mut().done(done);
     }
 
-    /// The same phases where no job was needed: whoever reads them finds them, and no time in them.
+    /// The same phases where no job was needed.
     pub(crate) fn spared(&self) {
-        for phase in ["queue", "decode", "ops", "encode"] {
-            self.spent(phase, Duration::ZERO);
-        }
+        self.phases.borrow_mut().spared();
     }
 
-    /// The `Server-Timing` value: `fetch;dur=12.3, queue;dur=0.1, …`, ms.
+    /// The phases that it went through so far.
+    pub(crate) fn phases(&self) -> Vec<Phase> {
+        self.phases.borrow().all().to_vec()
+    }
+
+    /// The `Server-Timing` value.
     pub(crate) fn server_timing(&self) -> String {
-        let phases = self.phases.borrow();
-        let parts = phases.iter().map(|phase| {
-            let ms = phase.time.as_secs_f64() * 1e3;
-            format!("{};dur={ms:.3}", phase.name)
-        });
-        let total = format!("total;dur={:.3}", self.elapsed().as_secs_f64() * 1e3);
-        parts.chain([total]).collect::<Vec<_>>().join(", ")
+        self.phases.borrow().server_timing(self.elapsed())
     }
 }
 

@@ -2,6 +2,7 @@
 //! played on.
 
 mod jobs;
+mod refusals;
 mod upkeep;
 mod workers;
 
