@@ -75,18 +75,22 @@ class Service:
         address = f"http://127.0.0.1:{self.admin}/status.json"
         return json.load(urllib.request.urlopen(address))["workers"]
 
+    def gateway_cpu_s(self):
+        """With that of its dead children."""
+        return cpu_s(self.process.pid, dead_children=True)
+
     def cpu_s(self):
-        ticks = 0
-        pids = [self.process.pid, *(worker["pid"] for worker in self.workers())]
-        for pid in pids:
-            fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-            # Of the gateway its dead children too.
-            ticks += sum(map(int, fields[11:15] if pid == self.process.pid else fields[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return self.gateway_cpu_s() + sum(cpu_s(worker["pid"]) for worker in self.workers())
 
     def stop(self):
         self.process.terminate()
         self.process.wait()
+
+
+def cpu_s(pid, dead_children=False):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    ticks = sum(map(int, fields[11:15] if dead_children else fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def serve_pictures(folder):
