@@ -64,14 +64,20 @@ pub(super) fn sample(source: &Picture, (x, y): (i32, i32), outside: Outside) -> 
         {
             return colour;
         }
-        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| {
-            let (x, y) = (left + dx, top + dy);
+        let near = |x: i32, y: i32| {
             let (near_x, near_y) = (x.clamp(0, width - 1), y.clamp(0, height - 1));
             match outside {
                 Outside::Colour(colour) if (near_x, near_y) != (x, y) => colour,
                 _ => pixels[near_y as usize * width as usize + near_x as usize],
             }
-        })
+        };
+        // Not by `map`, which the compiler makes a loop with a buffer of.
+        [
+            near(left, top),
+            near(left + 1, top),
+            near(left, top + 1),
+            near(left + 1, top + 1),
+        ]
     };
     let weights = [
         (256 - right) * (256 - below),
