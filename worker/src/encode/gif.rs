@@ -32,9 +32,6 @@ use shown::Shown;
 use tables::{Indexed, Tables};
 use write::Image;
 
-/// px. A canvas that waits is narrowed from here on; below, there is less to be had than the time it takes.
-const NARROWED_FROM: u64 = 1 << 20;
-
 /// A GIF that is being written.
 pub(super) struct Animation {
     bytes: Bounded,
@@ -109,12 +106,8 @@ impl Animation {
             Some(stays) => self.code_part(&picture, Changes::new(stays, picture.size)),
             None => self.code_whole(&picture),
         };
-        let canvas = match picture.size.pixels() >= NARROWED_FROM {
-            true => Kept::of(picture),
-            false => Kept::Any(picture),
-        };
         self.pending = Some(Pending {
-            canvas,
+            canvas: Kept::of(picture),
             delay,
             coded,
         });

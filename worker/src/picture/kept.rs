@@ -1,8 +1,10 @@
-//! A canvas that is held while others are made. Where none of its pixels is transparent it takes
-//! three bytes a pixel in place of four.
+//! A canvas that is held while others are made. A large one takes three bytes a pixel in place of four
+//! where none of its pixels is transparent. Of a small one there is less to be had than the time it takes.
 
 use super::{Area, CHANNELS, Picture, Size};
 
+/// Pixels of a canvas that is large.
+const LARGE: u64 = 1 << 20;
 /// Bytes of a pixel of which it is known that it is opaque.
 const COLOURS: usize = 3;
 /// Pixels that are moved at once.
@@ -27,23 +29,18 @@ pub(crate) struct Opaque {
 impl Kept {
     /// In the memory of `picture`.
     pub(crate) fn of(picture: Picture) -> Self {
-        match is_opaque(&picture.pixels) {
-            true => Self::Opaque(Opaque::in_memory_of(picture)),
+        match is_worth_it(&picture) {
+            true => Self::Opaque(Opaque::of(picture)),
             false => Self::Any(picture),
         }
     }
 
     /// In memory of its own.
     pub(crate) fn copy_of(picture: &Picture) -> Self {
-        if !is_opaque(&picture.pixels) {
-            return Self::Any(picture.clone());
+        match is_worth_it(picture) {
+            true => Self::Opaque(Opaque::copy_of(picture)),
+            false => Self::Any(picture.clone()),
         }
-        let pixels = picture.as_pixels().iter();
-        let colours: Vec<[u8; COLOURS]> = pixels.map(|&[r, g, b, _]| [r, g, b]).collect();
-        Self::Opaque(Opaque {
-            size: picture.size,
-            colours: colours.into_flattened(),
-        })
     }
 
     pub(crate) fn size(&self) -> Size {
@@ -71,8 +68,9 @@ impl Kept {
 }
 
 impl Opaque {
-    /// Pixels move to the front, never to behind where they were.
-    fn in_memory_of(picture: Picture) -> Self {
+    /// A picture without transparent pixels, in its memory: they move to the front, never to behind
+    /// where they were.
+    pub(crate) fn of(picture: Picture) -> Self {
         let Picture { size, mut pixels } = picture;
         let count = pixels.len() / CHANNELS;
         for at in (0..count).step_by(TOGETHER) {
@@ -93,6 +91,15 @@ impl Opaque {
         Self {
             size,
             colours: pixels,
+        }
+    }
+
+    fn copy_of(picture: &Picture) -> Self {
+        let pixels = picture.as_pixels().iter();
+        let colours: Vec<[u8; COLOURS]> = pixels.map(|&[r, g, b, _]| [r, g, b]).collect();
+        Self {
+            size: picture.size,
+            colours: colours.into_flattened(),
         }
     }
 
@@ -147,6 +154,10 @@ pub(crate) fn widen_row(narrow: &[u8], wide: &mut [u8]) {
     }
 }
 
+fn is_worth_it(picture: &Picture) -> bool {
+    picture.size.pixels() >= LARGE && is_opaque(&picture.pixels)
+}
+
 /// Whether none of these RGBA pixels is transparent.
 pub(crate) fn is_opaque(pixels: &[u8]) -> bool {
     const STRETCH: usize = 1024 * CHANNELS;
@@ -160,30 +171,39 @@ pub(crate) fn is_opaque(pixels: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn picture(width: u32, height: u32) -> Picture {
+        let pixels = (0..width * height).flat_map(|at| [at as u8, (at * 7) as u8, 5, 255]);
+        Picture {
+            size: Size::new(width, height),
+            pixels: pixels.collect(),
+        }
+    }
+
     #[test]
     fn a_canvas_is_the_same_after_it_was_kept() {
         // Both sides of the border between blocks and the rest.
         for width in [1, 2, 15, 16, 17, 31, 33, 48, 100] {
-            let pixels = (0..width * 3).flat_map(|at| [at as u8, (at * 7) as u8, 5, 255]);
-            let opaque = Picture {
-                size: Size::new(width, 3),
-                pixels: pixels.collect(),
-            };
-            for kept in [Kept::of(opaque.clone()), Kept::copy_of(&opaque)] {
-                let Kept::Opaque(narrow) = &kept else {
-                    panic!("it is opaque");
-                };
-                assert_eq!(narrow.colours.len(), opaque.pixels.len() / 4 * 3);
-                assert_eq!(kept.to_picture(), opaque);
-                assert_eq!(kept.into_picture(), opaque);
+            let picture = picture(width, 3);
+            for narrow in [Opaque::of(picture.clone()), Opaque::copy_of(&picture)] {
+                assert_eq!(narrow.colours.len(), picture.pixels.len() / 4 * 3);
+                assert_eq!(narrow.to_picture(), picture);
+                assert_eq!(narrow.into_picture(), picture);
             }
-            let mut mixed = opaque;
-            mixed.pixels[3] = 254;
-            for kept in [Kept::of(mixed.clone()), Kept::copy_of(&mixed)] {
-                assert!(matches!(kept, Kept::Any(_)));
-                assert_eq!(kept.to_picture(), mixed);
-                assert_eq!(kept.into_picture(), mixed);
-            }
+        }
+    }
+
+    #[test]
+    fn only_large_and_opaque_ones_are_kept_in_less() {
+        let narrow = |kept: &Kept| matches!(kept, Kept::Opaque(_));
+        let mut large = picture(1 << 10, 1 << 10);
+        let kept = [Kept::of(large.clone()), Kept::copy_of(&large)];
+        assert!(kept.iter().all(narrow));
+        assert!(kept.into_iter().all(|kept| kept.into_picture() == large));
+        large.pixels[3] = 254;
+        for other in [large, picture(1 << 10, 1023)] {
+            let kept = [Kept::of(other.clone()), Kept::copy_of(&other)];
+            assert!(!kept.iter().any(narrow));
+            assert!(kept.iter().all(|kept| kept.to_picture() == other));
         }
     }
 }

@@ -94,9 +94,11 @@ proptest! {
             }
             let whole = canvas.is_covered_by(area) && disposal != Disposal::Previous;
             let frame = Picture { size, pixels: drawn.clone() };
-            let shown = match whole.then(|| Kept::of(frame)) {
-                Some(Kept::Opaque(frame)) if seed % 4 == 0 => canvas.replaced_opaque(frame, disposal),
-                Some(frame) if seed % 4 == 1 => canvas.replaced(frame.into_picture(), disposal),
+            let shown = match seed % 4 {
+                0..=1 if whole && is_opaque(&frame.pixels) => {
+                    canvas.replaced_opaque(Opaque::of(frame), disposal)
+                }
+                2 if whole => canvas.replaced(frame, disposal),
                 _ => canvas.next(area, disposal, |y, row| {
                     row.copy_from_slice(&drawn[y * stride..][..stride]);
                 }),

@@ -7,7 +7,7 @@ use weezl::{BitOrder, decode::Decoder};
 use crate::encode::gif::changes;
 use crate::encode::gif::lzw::Coder;
 use crate::encode::gif::nearest::Nearest;
-use crate::picture::{Kept, Picture, Size};
+use crate::picture::{Kept, Opaque, Picture, Size};
 
 /// Strings of indices below 2 to the power of `bits`, from noise to long runs.
 fn indices(bits: u32) -> impl Strategy<Value = Vec<u8>> {
@@ -83,7 +83,7 @@ proptest! {
         });
         let (before, after) = (picture(before), picture(after.collect()));
         let wanted: Vec<bool> = pixels.iter().map(|(_, which)| *which == 3).collect();
-        prop_assert_eq!(&changes::same(Kept::of(before.clone()), &after), &wanted);
+        prop_assert_eq!(&changes::same(Kept::Opaque(Opaque::of(before.clone())), &after), &wanted);
         prop_assert_eq!(&changes::same(Kept::Any(before), &after), &wanted);
     }
 }
