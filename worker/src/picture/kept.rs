@@ -7,8 +7,10 @@ use super::{Area, CHANNELS, Picture, Size};
 const LARGE: u64 = 1 << 20;
 /// Bytes of a pixel of which it is known that it is opaque.
 const COLOURS: usize = 3;
-/// Pixels that are moved at once.
+/// Pixels that are moved at once, and their bytes before and after.
 const TOGETHER: usize = 16;
+const WIDE: usize = TOGETHER * CHANNELS;
+const NARROW: usize = TOGETHER * COLOURS;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,19 +75,16 @@ impl Opaque {
     pub(crate) fn of(picture: Picture) -> Self {
         let Picture { size, mut pixels } = picture;
         let count = pixels.len() / CHANNELS;
-        for at in (0..count).step_by(TOGETHER) {
-            let (from, to) = (at * CHANNELS, at * COLOURS);
-            if let Some(&wide) = pixels[from..].first_chunk::<{ TOGETHER * CHANNELS }>() {
-                let mut narrow = [0; TOGETHER * COLOURS];
-                narrow_row(&wide, &mut narrow);
-                pixels[to..to + narrow.len()].copy_from_slice(&narrow);
-            } else {
-                for rest in 0..count - at {
-                    let colour = from + rest * CHANNELS;
-                    pixels.copy_within(colour..colour + COLOURS, to + rest * COLOURS);
-                }
+        let (blocks, rest) = (count / TOGETHER, count % TOGETHER);
+        for at in 0..blocks {
+            if let Some(wide) = pixels[at * WIDE..].first_chunk::<WIDE>() {
+                let mut narrow = [0; NARROW];
+                narrow_row(wide, &mut narrow);
+                pixels[at * NARROW..][..NARROW].copy_from_slice(&narrow);
             }
         }
+        let wide = pixels[blocks * WIDE..].to_vec();
+        narrow_row(&wide, &mut pixels[blocks * NARROW..][..rest * COLOURS]);
         pixels.truncate(count * COLOURS);
         pixels.shrink_to_fit();
         Self {
@@ -95,20 +94,36 @@ impl Opaque {
     }
 
     fn copy_of(picture: &Picture) -> Self {
-        let pixels = picture.as_pixels().iter();
-        let colours: Vec<[u8; COLOURS]> = pixels.map(|&[r, g, b, _]| [r, g, b]).collect();
+        let (blocks, rest) = picture.pixels.as_chunks::<WIDE>();
+        let mut colours = Vec::with_capacity(picture.pixels.len() / CHANNELS * COLOURS);
+        for wide in blocks {
+            let mut narrow = [0; NARROW];
+            narrow_row(wide, &mut narrow);
+            colours.extend_from_slice(&narrow);
+        }
+        let begun = colours.len();
+        colours.resize(begun + rest.len() / CHANNELS * COLOURS, 0);
+        narrow_row(rest, &mut colours[begun..]);
         Self {
             size: picture.size,
-            colours: colours.into_flattened(),
+            colours,
         }
     }
 
     pub(crate) fn to_picture(&self) -> Picture {
-        let colours = self.colours.as_chunks::<COLOURS>().0.iter();
-        let pixels: Vec<[u8; CHANNELS]> = colours.map(|&[r, g, b]| [r, g, b, u8::MAX]).collect();
+        let (blocks, rest) = self.colours.as_chunks::<NARROW>();
+        let mut pixels = Vec::with_capacity(self.colours.len() / COLOURS * CHANNELS);
+        for narrow in blocks {
+            let mut wide = [0; WIDE];
+            widen_row(narrow, &mut wide);
+            pixels.extend_from_slice(&wide);
+        }
+        let begun = pixels.len();
+        pixels.resize(begun + rest.len() / COLOURS * CHANNELS, 0);
+        widen_row(rest, &mut pixels[begun..]);
         Picture {
             size: self.size,
-            pixels: pixels.into_flattened(),
+            pixels,
         }
     }
 
@@ -120,10 +135,15 @@ impl Opaque {
         } = self;
         let count = pixels.len() / COLOURS;
         pixels.resize(count * CHANNELS, 0);
-        for at in (0..count).rev() {
-            let (from, to) = (at * COLOURS, at * CHANNELS);
-            pixels.copy_within(from..from + COLOURS, to);
-            pixels[to + COLOURS] = u8::MAX;
+        let (blocks, rest) = (count / TOGETHER, count % TOGETHER);
+        let narrow = pixels[blocks * NARROW..][..rest * COLOURS].to_vec();
+        widen_row(&narrow, &mut pixels[blocks * WIDE..]);
+        for at in (0..blocks).rev() {
+            if let Some(narrow) = pixels[at * NARROW..].first_chunk::<NARROW>() {
+                let mut wide = [0; WIDE];
+                widen_row(narrow, &mut wide);
+                pixels[at * WIDE..][..WIDE].copy_from_slice(&wide);
+            }
         }
         Picture { size, pixels }
     }
@@ -138,20 +158,56 @@ impl Opaque {
     }
 }
 
-/// What of a row of RGBA is not alpha.
+/// What of a row of RGBA is not alpha; `narrow` is as long as it takes.
 pub(crate) fn narrow_row(wide: &[u8], narrow: &mut [u8]) {
-    let pixels = wide.as_chunks::<CHANNELS>().0.iter();
-    for (colour, &[r, g, b, _]) in narrow.as_chunks_mut::<COLOURS>().0.iter_mut().zip(pixels) {
+    let (fours, rest) = wide.as_chunks::<{ 4 * CHANNELS }>();
+    let (narrow_fours, narrow_rest) = narrow.as_chunks_mut::<{ 4 * COLOURS }>();
+    for (narrow, wide) in narrow_fours.iter_mut().zip(fours) {
+        let [a, b, c, d] = words(wide);
+        let words = [
+            a & 0xFF_FFFF | b << 24,
+            b >> 8 & 0xFFFF | c << 16,
+            c >> 16 & 0xFF | d << 8,
+        ];
+        *narrow = bytes(words);
+    }
+    let pixels = rest.as_chunks::<CHANNELS>().0.iter();
+    for (colour, &[r, g, b, _]) in narrow_rest.as_chunks_mut().0.iter_mut().zip(pixels) {
         *colour = [r, g, b];
     }
 }
 
-/// A row of opaque pixels as RGBA.
+/// A row of opaque pixels as RGBA; `wide` is as long as it takes.
 pub(crate) fn widen_row(narrow: &[u8], wide: &mut [u8]) {
-    let colours = narrow.as_chunks::<COLOURS>().0.iter();
-    for (pixel, &[r, g, b]) in wide.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(colours) {
+    const OPAQUE: u32 = 0xFF00_0000;
+    let (fours, rest) = narrow.as_chunks::<{ 4 * COLOURS }>();
+    let (wide_fours, wide_rest) = wide.as_chunks_mut::<{ 4 * CHANNELS }>();
+    for (wide, narrow) in wide_fours.iter_mut().zip(fours) {
+        let [a, b, c] = words(narrow);
+        let words = [a, a >> 24 | b << 8, b >> 16 | c << 16, c >> 8];
+        *wide = bytes(words.map(|word| word | OPAQUE));
+    }
+    let colours = rest.as_chunks::<COLOURS>().0.iter();
+    for (pixel, &[r, g, b]) in wide_rest.as_chunks_mut().0.iter_mut().zip(colours) {
         *pixel = [r, g, b, u8::MAX];
     }
+}
+
+/// Four pixels at once are a few shifts.
+fn words<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
+    let mut words = [0; WORDS];
+    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    words
+}
+
+fn bytes<const BYTES: usize, const WORDS: usize>(words: [u32; WORDS]) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *bytes = word.to_le_bytes();
+    }
+    bytes
 }
 
 fn is_worth_it(picture: &Picture) -> bool {
@@ -162,8 +218,10 @@ fn is_worth_it(picture: &Picture) -> bool {
 pub(crate) fn is_opaque(pixels: &[u8]) -> bool {
     const STRETCH: usize = 1024 * CHANNELS;
     pixels.chunks(STRETCH).all(|stretch| {
+        // All channels at once take less than one by itself.
         let pixels = stretch.as_chunks::<CHANNELS>().0.iter();
-        pixels.fold(u8::MAX, |all, pixel| all & pixel[3]) == u8::MAX
+        let all = pixels.fold(u32::MAX, |all, pixel| all & u32::from_le_bytes(*pixel));
+        all >> 24 == u32::from(u8::MAX)
     })
 }
 

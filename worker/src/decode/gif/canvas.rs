@@ -142,7 +142,8 @@ impl<'a> Numbered<'a> {
     }
 
     fn shown(&self) -> Picture {
-        let colour = |number: &u16| self.colours[usize::from(*number)];
+        let colours = self.colours.as_slice();
+        let colour = |number: &u16| colours[usize::from(*number)];
         let pixels: Vec<[u8; CHANNELS]> = self.pixels.iter().map(colour).collect();
         Picture {
             size: self.size,

@@ -1,7 +1,7 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use crate::picture::{Area, CHANNELS, Kept, Picture, Size, widen_row};
+use crate::picture::{Area, CHANNELS, Kept, Picture, Size, is_opaque, widen_row};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
@@ -22,11 +22,7 @@ pub(super) struct Changes {
 
 /// Makes every pixel opaque, or transparent black; returns whether all are opaque.
 pub(super) fn threshold(picture: &mut Picture) -> bool {
-    let all = picture
-        .as_pixels()
-        .iter()
-        .fold(u8::MAX, |all, pixel| all & pixel[3]);
-    if all == u8::MAX {
+    if is_opaque(&picture.pixels) {
         return true;
     }
     let mut opaque = true;
@@ -87,26 +83,31 @@ fn marked<const BYTES: usize>(
     widened: impl Fn(&[u8; BYTES]) -> [u8; TOGETHER * CHANNELS],
 ) -> Vec<bool> {
     let count = after.len() / CHANNELS;
-    for (at, new) in after.chunks(TOGETHER * CHANNELS).enumerate() {
-        let old = widened(&begin_of(&before[at * BYTES..]));
-        let marks = marks(&old, &begin_of(new));
-        // Where the pixels were read before.
-        let place = &mut before[at * TOGETHER..][..new.len() / CHANNELS];
-        place.copy_from_slice(&marks[..place.len()]);
+    let (blocks, rest) = after.as_chunks::<{ TOGETHER * CHANNELS }>();
+    for (at, new) in blocks.iter().enumerate() {
+        if let Some(old) = before[at * BYTES..].first_chunk::<BYTES>() {
+            let marks = marks(&widened(old), new);
+            // Where the pixels were read before.
+            before[at * TOGETHER..][..TOGETHER].copy_from_slice(&marks);
+        }
     }
+    let (at, number) = (blocks.len(), rest.len() / CHANNELS);
+    let marks = marks(
+        &widened(&filled_up(&before[at * BYTES..])),
+        &filled_up(rest),
+    );
+    before[at * TOGETHER..][..number].copy_from_slice(&marks[..number]);
     before.truncate(count);
     before.shrink_to_fit();
     // In the same memory still: a byte becomes a byte.
     before.into_iter().map(|mark| mark != 0).collect()
 }
 
-/// The first bytes, with zeros behind if there are too few.
-fn begin_of<const BYTES: usize>(bytes: &[u8]) -> [u8; BYTES] {
-    bytes.first_chunk().copied().unwrap_or_else(|| {
-        let mut begin = [0; BYTES];
-        begin[..bytes.len()].copy_from_slice(bytes);
-        begin
-    })
+/// With zeros behind.
+fn filled_up<const BYTES: usize>(bytes: &[u8]) -> [u8; BYTES] {
+    let mut all = [0; BYTES];
+    all[..bytes.len()].copy_from_slice(bytes);
+    all
 }
 
 fn marks(old: &[u8; TOGETHER * CHANNELS], new: &[u8; TOGETHER * CHANNELS]) -> [u8; TOGETHER] {
