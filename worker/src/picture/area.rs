@@ -54,13 +54,6 @@ impl Area {
         rows.filter_map(move |row| row.get_mut(bytes.clone()))
     }
 
-    /// The pixels of `picture` inside, row by row.
-    pub(crate) fn pixels(self, picture: &Picture) -> impl Iterator<Item = [u8; CHANNELS]> {
-        self.rows(picture)
-            .flat_map(|row| row.as_chunks().0)
-            .copied()
-    }
-
     /// That part of `picture`, by itself.
     pub(crate) fn of(self, picture: &Picture) -> Picture {
         let mut pixels = Vec::with_capacity(self.count() * CHANNELS);
