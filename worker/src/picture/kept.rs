@@ -134,6 +134,8 @@ impl Opaque {
             colours: mut pixels,
         } = self;
         let count = pixels.len() / COLOURS;
+        // Growing by itself would take twice as much.
+        pixels.reserve_exact(count * (CHANNELS - COLOURS));
         pixels.resize(count * CHANNELS, 0);
         let (blocks, rest) = (count / TOGETHER, count % TOGETHER);
         let narrow = pixels[blocks * NARROW..][..rest * COLOURS].to_vec();
