@@ -66,8 +66,9 @@ impl Counted {
     }
 }
 
-/// Canvases that are too large to be kept from job to job would cost most of their time in page faults.
-fn large(memory: *mut u8, bytes: usize) -> *mut u8 {
+/// The same memory, with huge pages asked for if it is large: canvases that are too large to be kept from
+/// job to job cost a page fault for each page.
+fn on_huge_pages(memory: *mut u8, bytes: usize) -> *mut u8 {
     if bytes >= kernel::MAPPED_FROM && !memory.is_null() {
         kernel::prefer_huge_pages(memory, bytes);
     }
@@ -80,13 +81,13 @@ unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.take(layout.size());
         // SAFETY: the caller's promises are the system allocator's conditions.
-        large(unsafe { System.alloc(layout) }, layout.size())
+        on_huge_pages(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.take(layout.size());
         // SAFETY: as above.
-        large(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        on_huge_pages(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
@@ -103,6 +104,6 @@ unsafe impl GlobalAlloc for Counted {
             None => self.give_back(layout.size() - size),
         }
         // SAFETY: as above.
-        large(unsafe { System.realloc(memory, layout, size) }, size)
+        on_huge_pages(unsafe { System.realloc(memory, layout, size) }, size)
     }
 }

@@ -6,7 +6,7 @@ mod kept;
 mod time;
 
 pub(crate) use area::Area;
-pub(crate) use kept::{Kept, Opaque, is_opaque, narrow_row, widen_row};
+pub(crate) use kept::{COLOURS, Kept, Opaque, is_opaque, narrow_row, widen_row};
 pub(crate) use time::{Clock, Delay, Plays, common_divisor};
 
 /// Bytes of one pixel: red, green, blue, alpha, straight (not premultiplied).

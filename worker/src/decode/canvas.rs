@@ -80,8 +80,8 @@ impl Canvas {
     }
 
     /// What a viewer sees after the next frame. `draw` draws it on the rows of its `area`, which must
-    /// lie on the canvas, each with its number in it; it is dropped with all that it owns before more
-    /// memory is taken.
+    /// lie on the canvas, each with its number in it, and may be asked for one again that is as it was
+    /// before; it is dropped with all that it owns before more memory is taken.
     pub(super) fn next(
         &mut self,
         area: Area,

@@ -107,7 +107,10 @@ impl Animation {
             None => self.code_whole(&picture),
         };
         self.pending = Some(Pending {
-            canvas: Kept::of(picture),
+            canvas: match opaque {
+                true => Kept::of_opaque(picture),
+                false => Kept::Any(picture),
+            },
             delay,
             coded,
         });

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::step::Step;
 use super::still;
 use crate::memory;
-use crate::picture::{Area, Clock, Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, Clock, Delay, Frame, Picture, Plays, Size, is_opaque};
 use crate::refused::Refused;
 
 /// Longest side of a picture, px: 14 bits.
@@ -213,6 +213,6 @@ fn picture_chunks(file: &[u8]) -> Result<Vec<&[u8]>, Refused> {
 impl Picture {
     /// Whether any pixel is not opaque.
     pub(super) fn has_alpha(&self) -> bool {
-        self.as_pixels().iter().any(|pixel| pixel[3] != u8::MAX)
+        !is_opaque(&self.pixels)
     }
 }

@@ -6,14 +6,14 @@ use super::{Area, CHANNELS, Picture, Size};
 /// Pixels of a canvas that is large.
 const LARGE: u64 = 1 << 20;
 /// Bytes of a pixel of which it is known that it is opaque.
-const COLOURS: usize = 3;
+pub(crate) const COLOURS: usize = 3;
 /// Pixels that are moved at once, and their bytes before and after.
 const TOGETHER: usize = 16;
 const WIDE: usize = TOGETHER * CHANNELS;
 const NARROW: usize = TOGETHER * COLOURS;
 
 /// See the module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Kept {
     /// No pixel is transparent.
     Opaque(Opaque),
@@ -21,7 +21,7 @@ pub(crate) enum Kept {
 }
 
 /// Opaque pixels only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Opaque {
     pub(crate) size: Size,
     /// Width × height × 3.
@@ -31,7 +31,15 @@ pub(crate) struct Opaque {
 impl Kept {
     /// In the memory of `picture`.
     pub(crate) fn of(picture: Picture) -> Self {
-        match is_worth_it(&picture) {
+        match is_large(&picture) && is_opaque(&picture.pixels) {
+            true => Self::Opaque(Opaque::of(picture)),
+            false => Self::Any(picture),
+        }
+    }
+
+    /// The same where it is known already that no pixel of it is transparent.
+    pub(crate) fn of_opaque(picture: Picture) -> Self {
+        match is_large(&picture) {
             true => Self::Opaque(Opaque::of(picture)),
             false => Self::Any(picture),
         }
@@ -39,7 +47,7 @@ impl Kept {
 
     /// In memory of its own.
     pub(crate) fn copy_of(picture: &Picture) -> Self {
-        match is_worth_it(picture) {
+        match is_large(picture) && is_opaque(&picture.pixels) {
             true => Self::Opaque(Opaque::copy_of(picture)),
             false => Self::Any(picture.clone()),
         }
@@ -94,36 +102,16 @@ impl Opaque {
     }
 
     fn copy_of(picture: &Picture) -> Self {
-        let (blocks, rest) = picture.pixels.as_chunks::<WIDE>();
-        let mut colours = Vec::with_capacity(picture.pixels.len() / CHANNELS * COLOURS);
-        for wide in blocks {
-            let mut narrow = [0; NARROW];
-            narrow_row(wide, &mut narrow);
-            colours.extend_from_slice(&narrow);
-        }
-        let begun = colours.len();
-        colours.resize(begun + rest.len() / CHANNELS * COLOURS, 0);
-        narrow_row(rest, &mut colours[begun..]);
         Self {
             size: picture.size,
-            colours,
+            colours: in_blocks::<WIDE, NARROW>(&picture.pixels, narrow_row),
         }
     }
 
     pub(crate) fn to_picture(&self) -> Picture {
-        let (blocks, rest) = self.colours.as_chunks::<NARROW>();
-        let mut pixels = Vec::with_capacity(self.colours.len() / COLOURS * CHANNELS);
-        for narrow in blocks {
-            let mut wide = [0; WIDE];
-            widen_row(narrow, &mut wide);
-            pixels.extend_from_slice(&wide);
-        }
-        let begun = pixels.len();
-        pixels.resize(begun + rest.len() / COLOURS * CHANNELS, 0);
-        widen_row(rest, &mut pixels[begun..]);
         Picture {
             size: self.size,
-            pixels,
+            pixels: in_blocks::<NARROW, WIDE>(&self.colours, widen_row),
         }
     }
 
@@ -158,6 +146,25 @@ impl Opaque {
         let rows = rows.skip(area.top).take(area.height);
         rows.filter_map(move |row| row.get_mut(bytes.clone()))
     }
+}
+
+/// What `turn` makes of pixels, block by block: memory for the result is not cleared before.
+fn in_blocks<const FROM: usize, const TO: usize>(
+    pixels: &[u8],
+    turn: impl Fn(&[u8], &mut [u8]),
+) -> Vec<u8> {
+    let (blocks, rest) = pixels.as_chunks::<FROM>();
+    let length = pixels.len() / (FROM / TOGETHER) * (TO / TOGETHER);
+    let mut turned = Vec::with_capacity(length);
+    for block in blocks {
+        let mut done = [0; TO];
+        turn(block, &mut done);
+        turned.extend_from_slice(&done);
+    }
+    let begun = turned.len();
+    turned.resize(length, 0);
+    turn(rest, &mut turned[begun..]);
+    turned
 }
 
 /// What of a row of RGBA is not alpha; `narrow` is as long as it takes.
@@ -212,8 +219,8 @@ fn bytes<const BYTES: usize, const WORDS: usize>(words: [u32; WORDS]) -> [u8; BY
     bytes
 }
 
-fn is_worth_it(picture: &Picture) -> bool {
-    picture.size.pixels() >= LARGE && is_opaque(&picture.pixels)
+fn is_large(picture: &Picture) -> bool {
+    picture.size.pixels() >= LARGE
 }
 
 /// Whether none of these RGBA pixels is transparent.

@@ -1,15 +1,17 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use crate::picture::{Area, CHANNELS, Kept, Picture, Size, is_opaque, widen_row};
+use crate::picture::{Area, CHANNELS, COLOURS, Kept, Picture, Size, is_opaque, widen_row};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
 /// Unchanged pixels stay when they are at least this part of the rectangle, in tenths: a few
 /// scattered ones only break up the rest.
 const REPEATED_TENTHS: usize = 3;
-/// Pixels that are compared at once.
+/// Pixels that are compared at once, and their bytes.
 const TOGETHER: usize = 16;
+const WIDE: usize = TOGETHER * CHANNELS;
+const NARROW: usize = TOGETHER * COLOURS;
 
 /// The step from one canvas to the next.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,9 +69,9 @@ impl Changes {
 /// that no more is needed beside two canvases.
 pub(super) fn same(before: Kept, after: &Picture) -> Vec<bool> {
     match before {
-        Kept::Any(before) => marked(before.pixels, &after.pixels, |&old: &[u8; 64]| old),
-        Kept::Opaque(before) => marked(before.colours, &after.pixels, |old: &[u8; 48]| {
-            let mut wide = [0; 64];
+        Kept::Any(before) => marked(before.pixels, &after.pixels, |&old: &[u8; WIDE]| old),
+        Kept::Opaque(before) => marked(before.colours, &after.pixels, |old: &[u8; NARROW]| {
+            let mut wide = [0; WIDE];
             widen_row(old, &mut wide);
             wide
         }),
@@ -80,10 +82,10 @@ pub(super) fn same(before: Kept, after: &Picture) -> Vec<bool> {
 fn marked<const BYTES: usize>(
     mut before: Vec<u8>,
     after: &[u8],
-    widened: impl Fn(&[u8; BYTES]) -> [u8; TOGETHER * CHANNELS],
+    widened: impl Fn(&[u8; BYTES]) -> [u8; WIDE],
 ) -> Vec<bool> {
     let count = after.len() / CHANNELS;
-    let (blocks, rest) = after.as_chunks::<{ TOGETHER * CHANNELS }>();
+    let (blocks, rest) = after.as_chunks::<WIDE>();
     for (at, new) in blocks.iter().enumerate() {
         if let Some(old) = before[at * BYTES..].first_chunk::<BYTES>() {
             let marks = marks(&widened(old), new);
@@ -110,7 +112,8 @@ fn filled_up<const BYTES: usize>(bytes: &[u8]) -> [u8; BYTES] {
     all
 }
 
-fn marks(old: &[u8; TOGETHER * CHANNELS], new: &[u8; TOGETHER * CHANNELS]) -> [u8; TOGETHER] {
+/// For each pixel, 1 if it is the same in both.
+fn marks(old: &[u8; WIDE], new: &[u8; WIDE]) -> [u8; TOGETHER] {
     let mut marks = [0; TOGETHER];
     let pairs = old.as_chunks().0.iter().zip(new.as_chunks().0);
     for (mark, (old, new)) in marks.iter_mut().zip(pairs) {

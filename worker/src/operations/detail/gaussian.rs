@@ -4,7 +4,7 @@
 
 mod means;
 
-use crate::picture::{CHANNELS, Picture};
+use crate::picture::{CHANNELS, Picture, is_opaque};
 use crate::planar::blur::blurred;
 pub(in crate::operations) use crate::planar::blur::reach;
 use crate::planes::Plane;
@@ -13,7 +13,7 @@ pub(in crate::operations) use means::mean;
 /// Blurs in place; `sigma` in px.
 pub(in crate::operations) fn blur(picture: &mut Picture, sigma: f64) {
     let size = (picture.size.width as usize, picture.size.height as usize);
-    let opaque = picture.as_pixels().iter().all(|pixel| pixel[3] == u8::MAX);
+    let opaque = is_opaque(&picture.pixels);
     if !opaque {
         for pixel in picture.as_pixels_mut() {
             *pixel = premultiplied(*pixel).map(|channel| (channel + 0.5) as u8);
