@@ -86,16 +86,23 @@ pub(crate) fn sort_once() {
 /// Allocations from here on, bytes, are mappings of their own; glibc allows no more.
 pub(crate) const MAPPED_FROM: usize = 32 << 20;
 
+/// Bytes that the allocator may keep after they are freed, in a worker that may hold `cap`: three or four
+/// canvases of less than [`MAPPED_FROM`] each where there is room for them.
+#[cfg(target_env = "gnu")]
+fn kept_at_most(cap: u64) -> u64 {
+    (cap / 8).max(64 << 20)
+}
+
 /// From now on the allocator keeps what is freed for the next allocation: asking the kernel for the
 /// same canvas again costs 0.4 ms per MB in page faults. What is larger than [`MAPPED_FROM`] goes back
-/// at once all the same.
+/// at once all the same, and what is more than [`kept_at_most`] of that cap at the end of the heap.
 #[cfg(target_env = "gnu")]
-pub(crate) fn keep_freed_memory() {
-    const TRIM_THRESHOLD: libc::c_int = 64 << 20;
+pub(crate) fn keep_freed_memory(cap: u64) {
+    let kept = libc::c_int::try_from(kept_at_most(cap)).unwrap_or(libc::c_int::MAX);
     // SAFETY: sets two numbers of the allocator; a value that it refuses changes nothing.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM as libc::c_int);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, kept);
     }
 }
 
@@ -117,7 +124,7 @@ pub(crate) fn return_freed_memory() {
 
 /// Other allocators decide for themselves what they keep.
 #[cfg(not(target_env = "gnu"))]
-pub(crate) fn keep_freed_memory() {}
+pub(crate) fn keep_freed_memory(_: u64) {}
 
 /// Other allocators decide for themselves when they return it.
 #[cfg(not(target_env = "gnu"))]

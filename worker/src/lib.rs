@@ -81,11 +81,11 @@ where
         return fail(USAGE, NOT_A_SOCKET);
     };
     kernel::ignore(&MEANT_FOR_THE_GATEWAY);
-    kernel::keep_freed_memory();
     let start = match Start::read(std::env::args().skip(1)) {
         Ok(start) => start,
         Err(error) => return fail(USAGE, &error.to_string()),
     };
+    kernel::keep_freed_memory(start.memory_bytes);
     // Without a page it works as well; only its death will say less.
     if let Some(page) = kernel::take_shared_page() {
         trail::lead_over(page);

@@ -9,8 +9,8 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 /// needs beside what it hands out, fragments above all. The cap speaks first, with figures;
 /// this is the net below it, for memory that does not come from the allocator.
 const NET_SHARE: u64 = 8;
-/// The same for a small cap: the program's own data, and the 64 MiB that malloc may keep after they
-/// are freed (`kernel::keep_freed_memory`).
+/// The same for a small cap: the program's own data, and what malloc may keep after it is freed
+/// (`kernel::kept_at_most`).
 const NET_BYTES: u64 = 80 << 20;
 
 /// A core file would hold a caller's picture, and memory must end somewhere.
