@@ -20,6 +20,7 @@ mod lettering;
 mod mask;
 mod plane;
 mod random;
+mod rounding;
 mod sample;
 
 use protocol::Operation;

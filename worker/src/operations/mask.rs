@@ -29,7 +29,7 @@ pub(super) fn round(picture: &mut Picture, radius: f64, background: Colour) {
         let ends = (0..reach).chain(width.saturating_sub(reach).max(reach)..width);
         for x in ends {
             let dx = outside(x, width);
-            let inside = (radius - dx.hypot(dy) + 0.5).clamp(0.0, 1.0);
+            let inside = (radius - (dx * dx + dy * dy).sqrt() + 0.5).clamp(0.0, 1.0);
             if inside < 1.0 {
                 pixels[x] = mix(background.0, pixels[x], (inside * 255.0 + 0.5) as u32);
             }

@@ -39,29 +39,28 @@ impl Plane {
         Self { width, values }
     }
 
-    /// Each row of `picture`, whose plane this is, with the neighbours of its pixels.
-    pub(super) fn around<'a>(
-        &'a self,
-        picture: &'a mut Picture,
-    ) -> impl Iterator<Item = (&'a mut [u8; CHANNELS], Around)> {
-        let width = self.width;
-        picture.rows_mut().enumerate().flat_map(move |(y, row)| {
-            let three = [0, 1, 2].map(|below| &self.values[(y + below) * width..][..width]);
-            let pixels = row.as_chunks_mut::<CHANNELS>().0.iter_mut();
-            pixels.enumerate().map(move |(x, pixel)| {
-                let around = three.map(|row| [row[x], row[x + 1], row[x + 2]].map(i32::from));
-                (pixel, around)
-            })
+    /// The neighbours of each pixel, row by row.
+    // An iterator over all of them at once would ask for each whether a row ends with it.
+    pub(super) fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = Around>> {
+        let row = |y: usize| &self.values[y * self.width..][..self.width];
+        let count = (self.values.len() / self.width).saturating_sub(2);
+        (0..count).map(move |y| {
+            let (above, level) = (row(y).windows(3), row(y + 1).windows(3));
+            let three = above.zip(level).zip(row(y + 2).windows(3));
+            three.map(|((above, level), below)| [wide(above), wide(level), wide(below)])
         })
     }
 
     /// The neighbours of the pixel at x, y.
     pub(super) fn at(&self, x: usize, y: usize) -> Around {
-        [0, 1, 2].map(|below| {
-            let row = &self.values[(y + below) * self.width + x..][..3];
-            [row[0], row[1], row[2]].map(i32::from)
-        })
+        [0, 1, 2].map(|below| wide(&self.values[(y + below) * self.width + x..][..3]))
     }
+}
+
+/// Three values.
+fn wide(values: &[u8]) -> [i32; 3] {
+    let [left, middle, right] = *values.first_chunk().unwrap_or(&[0; 3]);
+    [left.into(), middle.into(), right.into()]
 }
 
 /// The Sobel operator: how fast brightness grows to the right and downwards.

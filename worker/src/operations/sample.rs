@@ -2,6 +2,7 @@
 //! from, linear between the four pixels around, weighted by alpha so that what is transparent
 //! lends no colour.
 
+use super::rounding::floor;
 use crate::picture::{CHANNELS, Picture, Size};
 
 /// What is seen where a warp looks past the source.
@@ -23,8 +24,8 @@ pub(super) const PX: f64 = 256.0;
 
 /// A place in the source from a place in px; middles of pixels are at halves.
 pub(super) fn place(x: f64, y: f64) -> (i32, i32) {
-    // A cast from float to integer saturates; far outside is outside.
-    let fixed = |at: f64| ((at - 0.5) * PX + 0.5).floor().clamp(-1e8, 1e8) as i32;
+    // Far outside is outside.
+    let fixed = |at: f64| floor(((at - 0.5) * PX + 0.5).clamp(-1e8, 1e8)) as i32;
     (fixed(x), fixed(y))
 }
 

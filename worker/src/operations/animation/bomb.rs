@@ -154,14 +154,15 @@ fn burst(picture: &mut Picture, time: f64) {
     let radius = (time * 3.2).min(1.0).sqrt() * 1.35;
     let cold = ((time - 0.12) / 0.88).clamp(0.0, 1.0);
     let flash = (1.0 - time * 9.0).max(0.0);
+    let spread = 5.2 / (0.45 + radius * 0.75);
     for (row_y, row) in picture.rows_mut().enumerate() {
         let dy = (row_y as f64 + 0.5 - y) / reach;
+        // Clouds that fly apart, and rise as they cool.
+        let clouds = grain.cloud((dy + cold * 0.16) * spread + 9.0);
         for (column, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
             let dx = (column as f64 + 0.5 - x) / reach;
-            let off = dx.hypot(dy);
-            // Clouds that fly apart, and rise as they cool.
-            let spread = 5.2 / (0.45 + radius * 0.75);
-            let cloud = grain.cloud(dx * spread + 9.0, (dy + cold * 0.16) * spread + 9.0);
+            let off = (dx * dx + dy * dy).sqrt();
+            let cloud = clouds.at(dx * spread + 9.0);
             let edge = radius - off + (cloud - 0.5) * 0.75;
             let inside = (edge * 14.0).clamp(0.0, 1.0);
             let heat = (1.16 - off * 0.5 / radius.max(0.3) + (cloud - 0.5) * 1.5 - cold * 1.5)

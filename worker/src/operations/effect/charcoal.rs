@@ -12,11 +12,13 @@ impl Effect for Charcoal {
         detail::gaussian(&mut picture, 1.0);
         let plane = Plane::of(&picture);
         let strength = self.strength as f32;
-        for (pixel, around) in plane.around(&mut picture) {
-            let stroke = steepness(around) * strength;
-            let shade = (255.0 - around[1][1] as f32) * 0.18;
-            let paper = (250.0 - stroke - shade) as u8;
-            *pixel = [paper, paper, paper, pixel[3]];
+        for (row, around) in picture.rows_mut().zip(plane.rows()) {
+            for (pixel, around) in row.as_chunks_mut().0.iter_mut().zip(around) {
+                let stroke = steepness(around) * strength;
+                let shade = (255.0 - around[1][1] as f32) * 0.18;
+                let paper = (250.0 - stroke - shade) as u8;
+                *pixel = [paper, paper, paper, pixel[3]];
+            }
         }
         Ok(picture)
     }

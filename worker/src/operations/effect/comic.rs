@@ -58,15 +58,14 @@ fn ink(picture: &Picture, longer: f64) -> Vec<u8> {
     let mut coarse = fine.clone();
     detail::gaussian(&mut coarse, sigma * 1.8);
     let (fine_light, coarse_light) = (Plane::of(&fine), Plane::of(&coarse));
-    let others = coarse_light.around(&mut coarse);
-    fine_light
-        .around(&mut fine)
-        .zip(others)
-        .map(|((_, one), (_, two))| {
+    let mut inks = Vec::with_capacity(picture.as_pixels().len());
+    for (one, two) in fine_light.rows().zip(coarse_light.rows()) {
+        inks.extend(one.zip(two).map(|(one, two)| {
             let difference = (two[1][1] - one[1][1]) as f32;
             255 - ((difference - 2.5) * 52.0) as u8
-        })
-        .collect()
+        }));
+    }
+    inks
 }
 
 /// How much of a dot lies on a pixel, 0 to 105: rows of them, turned by 45 degrees, the larger the

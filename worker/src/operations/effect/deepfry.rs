@@ -5,6 +5,7 @@ use protocol::{DeepFry, Noise, Sharpen};
 
 use crate::operations::Effect;
 use crate::operations::colours::{Curve, Matrix};
+use crate::operations::rounding::nearest;
 use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
@@ -58,24 +59,30 @@ fn blocks(picture: &mut Picture, step: f64) {
     let pixels = picture.as_pixels_mut();
     for top in (0..height).step_by(BLOCK) {
         for left in (0..width).step_by(BLOCK) {
+            let mut channels = [[[0.0_f32; BLOCK]; BLOCK]; CHANNELS - 1];
             // The last pixels repeat in blocks that reach outside.
-            let index = |at: usize| {
-                let (x, y) = (left + at % BLOCK, top + at / BLOCK);
-                y.min(height - 1) * width + x.min(width - 1)
-            };
-            for channel in 0..CHANNELS - 1 {
-                let mut block = [[0.0_f32; BLOCK]; BLOCK];
-                for at in 0..BLOCK * BLOCK {
-                    // What is transparent has no colour that could spread.
-                    let pixel = pixels[index(at)];
-                    let value = if pixel[3] == 0 { 128 } else { pixel[channel] };
-                    block[at / BLOCK][at % BLOCK] = value.into();
+            for y in 0..BLOCK {
+                let row = &pixels[(top + y).min(height - 1) * width..][..width];
+                for x in 0..BLOCK {
+                    let pixel = row[(left + x).min(width - 1)];
+                    for (block, value) in channels.iter_mut().zip(pixel) {
+                        // What is transparent has no colour that could spread.
+                        block[y][x] = if pixel[3] == 0 { 128 } else { value }.into();
+                    }
                 }
-                coarsen(&mut block, &cosines, step as f32);
-                for at in 0..BLOCK * BLOCK {
-                    let inside = left + at % BLOCK < width && top + at / BLOCK < height;
-                    if inside {
-                        pixels[index(at)][channel] = (block[at / BLOCK][at % BLOCK] + 0.5) as u8;
+            }
+            for block in &mut channels {
+                coarsen(block, &cosines, step as f32);
+            }
+            for (y, row) in pixels
+                .chunks_exact_mut(width)
+                .skip(top)
+                .take(BLOCK)
+                .enumerate()
+            {
+                for (x, pixel) in row.iter_mut().skip(left).take(BLOCK).enumerate() {
+                    for (channel, block) in pixel.iter_mut().zip(&channels) {
+                        *channel = (block[y][x] + 0.5) as u8;
                     }
                 }
             }
@@ -90,7 +97,7 @@ fn coarsen(block: &mut Block, cosines: &Block, step: f32) {
     for (y, row) in waves.iter_mut().enumerate() {
         for (x, wave) in row.iter_mut().enumerate() {
             let step = step * (1.0 + (x + y) as f32 * 0.5);
-            *wave = (*wave / step).round() * step;
+            *wave = nearest(*wave / step) * step;
         }
     }
     *block = product(&product(&transposed(cosines), &waves), cosines);

@@ -4,7 +4,7 @@ use protocol::Earth;
 
 use crate::operations::Effect;
 use crate::operations::colours::between;
-use crate::operations::grain::Grain;
+use crate::operations::grain::{Cloud, Grain};
 use crate::operations::mask::shape::Shape;
 use crate::operations::random::Random;
 use crate::operations::sample::{Outside, place, sample};
@@ -30,11 +30,12 @@ impl Effect for Earth {
         let weather = Grain::new(11);
         for (y, row) in result.rows_mut().enumerate() {
             let down = (y as f64 + 0.5 - half) / radius;
+            let latitude = Latitude::new(&weather, down);
             for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
                 let across = (x as f64 + 0.5 - half) / radius;
-                let off = across.hypot(down);
+                let off = (across * across + down * down).sqrt();
                 if off < 1.0 {
-                    let ground = ground(&picture, &weather, across, down);
+                    let ground = ground(&picture, &latitude, across);
                     let edge = ((1.0 - off) * radius).min(1.0);
                     for (channel, ground) in pixel.iter_mut().zip(ground) {
                         *channel = between(*channel, ground, (edge * 255.0) as u32);
@@ -53,10 +54,30 @@ impl Effect for Earth {
     }
 }
 
+/// A row of the globe.
+struct Latitude<'a> {
+    down: f64,
+    /// From the north pole (0) to the south pole (1).
+    north: f64,
+    /// Streaks of clouds.
+    clouds: Cloud<'a>,
+}
+
+impl<'a> Latitude<'a> {
+    fn new(weather: &'a Grain, down: f64) -> Self {
+        let north = down.asin() / std::f64::consts::PI + 0.5;
+        Self {
+            down,
+            north,
+            clouds: weather.cloud(north * 13.0),
+        }
+    }
+}
+
 /// What is seen of the globe, lit; the whole picture is on the side that is seen.
-fn ground(picture: &Picture, weather: &Grain, across: f64, down: f64) -> [u8; 3] {
+fn ground(picture: &Picture, latitude: &Latitude, across: f64) -> [u8; 3] {
+    let down = latitude.down;
     let front = (1.0 - across * across - down * down).max(0.0).sqrt();
-    let latitude = down.asin() / std::f64::consts::PI + 0.5;
     let longitude = across.atan2(front) / std::f64::consts::PI + 0.5;
     let (width, height) = (
         f64::from(picture.size.width),
@@ -64,14 +85,13 @@ fn ground(picture: &Picture, weather: &Grain, across: f64, down: f64) -> [u8; 3]
     );
     let [r, g, b, a] = sample(
         picture,
-        place(longitude * width, latitude * height),
+        place(longitude * width, latitude.north * height),
         Outside::Edge,
     );
     let light = (across * SUN[0] + down * SUN[1] + front * SUN[2]).max(0.0);
     let light = 0.2 + 1.02 * light;
     let air = (1.0 - front).powi(3) * 0.75;
-    // Streaks of clouds, along the latitudes.
-    let cloud = weather.cloud(longitude * 7.0 + 3.0, latitude * 13.0);
+    let cloud = latitude.clouds.at(longitude * 7.0 + 3.0);
     let cloud = ((cloud - 0.54) * 4.5).clamp(0.0, 0.78);
     let sea = [20.0, 60.0, 120.0];
     let alpha = f64::from(a) / 255.0;

@@ -54,16 +54,18 @@ fn votes(picture: &mut Picture, side: usize) -> Vec<Votes> {
     let columns = width.div_ceil(side);
     let mut cells = vec![[0.0; DIRECTIONS]; columns * height.div_ceil(side)];
     let plane = Plane::of(picture);
-    for (at, (_, around)) in plane.around(picture).enumerate() {
-        let (across, down) = gradient(around);
-        if (across, down) == (0, 0) {
-            continue;
+    for (y, row) in plane.rows().enumerate() {
+        for (x, around) in row.enumerate() {
+            let (across, down) = gradient(around);
+            if (across, down) == (0, 0) {
+                continue;
+            }
+            let (across, down) = (across as f32, down as f32);
+            let angle = down.atan2(across).rem_euclid(std::f32::consts::PI);
+            let vote = (angle / std::f32::consts::PI * DIRECTIONS as f32) as usize % DIRECTIONS;
+            let cell = y / side * columns + x / side;
+            cells[cell][vote] += (across * across + down * down).sqrt();
         }
-        let (across, down) = (across as f32, down as f32);
-        let angle = down.atan2(across).rem_euclid(std::f32::consts::PI);
-        let vote = (angle / std::f32::consts::PI * DIRECTIONS as f32) as usize % DIRECTIONS;
-        let cell = at / width / side * columns + at % width / side;
-        cells[cell][vote] += (across * across + down * down).sqrt();
     }
     // Cells at the edge are not whole.
     for (at, cell) in cells.iter_mut().enumerate() {

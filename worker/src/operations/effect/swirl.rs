@@ -15,7 +15,7 @@ impl Effect for Swirl {
         let turn = self.degrees.to_radians();
         Ok(warped(&picture, size, Outside::Edge, |x, y| {
             let (dx, dy) = (x - middle_x, y - middle_y);
-            let near = (1.0 - dx.hypot(dy) / reach).max(0.0);
+            let near = (1.0 - (dx * dx + dy * dy).sqrt() / reach).max(0.0);
             let (sin, cos) = (turn * near * near).sin_cos();
             (
                 middle_x + dx * cos + dy * sin,
