@@ -1,7 +1,7 @@
 //! Clouds: noise without visible grid, for flames, frost and old paper.
 
 use super::random::Random;
-use super::rounding::floor;
+use super::rounding::{floor, low_bits};
 
 /// Random values on a grid that repeats.
 pub(super) struct Grain {
@@ -26,14 +26,11 @@ impl Grain {
     /// The values at that height.
     pub(super) fn level(&self, y: f64) -> Level<'_> {
         let top = floor(y);
-        let row = |y: i64| {
-            let rows = self.values.as_chunks::<SIDE>().0;
-            &rows[wrapped(y)]
-        };
+        let rows = self.values.as_chunks::<SIDE>().0;
         Level {
-            upper: row(top),
-            lower: row(top.wrapping_add(1)),
-            share: ease(y - top as f64),
+            upper: &rows[wrapped(top)],
+            lower: &rows[wrapped(top + 1.0)],
+            share: ease(y - top),
         }
     }
 
@@ -57,10 +54,13 @@ pub(super) struct Level<'a> {
 impl Level<'_> {
     /// The value at that place.
     pub(super) fn at(&self, x: f64) -> f64 {
-        let left = floor(x);
-        let share = ease(x - left as f64);
-        let (one, two) = (wrapped(left), wrapped(left.wrapping_add(1)));
-        let along = |row: &[f32; SIDE]| row[one] * (1.0 - share) + row[two] * share;
+        let (column, share) = column(x);
+        self.between(column, share)
+    }
+
+    fn between(&self, column: usize, share: f32) -> f64 {
+        let next = (column + 1) % SIDE;
+        let along = |row: &[f32; SIDE]| row[column] * (1.0 - share) + row[next] * share;
         f64::from(along(self.upper) * (1.0 - self.share) + along(self.lower) * self.share)
     }
 }
@@ -68,19 +68,51 @@ impl Level<'_> {
 /// See [`Grain::cloud`].
 pub(super) struct Cloud<'a>([Level<'a>; SIZES.len()]);
 
+/// Places that are looked up together.
+const TOGETHER: usize = 64;
+
 impl Cloud<'_> {
     /// The value at that place.
     pub(super) fn at(&self, x: f64) -> f64 {
-        let parts = self.0.iter().zip(SIZES);
-        let sum: f64 = parts
-            .map(|(level, (scale, weight))| level.at(x * scale + weight) * weight)
-            .sum();
-        sum / 15.0
+        let mut value = [0.0];
+        self.add_up::<1>(&[x], &mut value);
+        value[0]
+    }
+
+    /// The values at these places. Less for each than one by one: where a place lies in the grid is
+    /// found for many side by side.
+    pub(super) fn along(&self, places: impl Iterator<Item = f64>) -> Vec<f64> {
+        let places: Vec<f64> = places.collect();
+        let mut values = vec![0.0; places.len()];
+        for (values, places) in values.chunks_mut(TOGETHER).zip(places.chunks(TOGETHER)) {
+            self.add_up::<TOGETHER>(places, values);
+        }
+        values
+    }
+
+    /// At most so many at once.
+    fn add_up<const MOST: usize>(&self, places: &[f64], values: &mut [f64]) {
+        let mut found = [(0, 0.0); MOST];
+        for (level, (scale, weight)) in self.0.iter().zip(SIZES) {
+            for (found, x) in found.iter_mut().zip(places) {
+                *found = column(x * scale + weight);
+            }
+            for (value, (column, share)) in values.iter_mut().zip(found) {
+                *value += level.between(column, share) * weight;
+            }
+        }
+        values.iter_mut().for_each(|value| *value /= 15.0);
     }
 }
 
-fn wrapped(at: i64) -> usize {
-    at as usize & (SIDE - 1)
+/// The column to the left of a place, and how much of the next one is to be seen.
+fn column(x: f64) -> (usize, f32) {
+    let left = floor(x);
+    (wrapped(left), ease(x - left))
+}
+
+fn wrapped(whole: f64) -> usize {
+    low_bits(whole) as usize & (SIDE - 1)
 }
 
 fn ease(at: f64) -> f32 {

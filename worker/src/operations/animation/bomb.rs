@@ -159,10 +159,12 @@ fn burst(picture: &mut Picture, time: f64) {
         let dy = (row_y as f64 + 0.5 - y) / reach;
         // Clouds that fly apart, and rise as they cool.
         let clouds = grain.cloud((dy + cold * 0.16) * spread + 9.0);
-        for (column, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
-            let dx = (column as f64 + 0.5 - x) / reach;
+        let pixels = row.as_chunks_mut::<CHANNELS>().0;
+        let across = |column: usize| (column as f64 + 0.5 - x) / reach;
+        let clouds = clouds.along((0..pixels.len()).map(|column| across(column) * spread + 9.0));
+        for (column, (pixel, cloud)) in pixels.iter_mut().zip(clouds).enumerate() {
+            let dx = across(column);
             let off = (dx * dx + dy * dy).sqrt();
-            let cloud = clouds.at(dx * spread + 9.0);
             let edge = radius - off + (cloud - 0.5) * 0.75;
             let inside = (edge * 14.0).clamp(0.0, 1.0);
             let heat = (1.16 - off * 0.5 / radius.max(0.3) + (cloud - 0.5) * 1.5 - cold * 1.5)

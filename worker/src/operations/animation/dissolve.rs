@@ -25,9 +25,10 @@ impl Script for Dissolve {
         };
         let mut result = picture.clone();
         for (y, row) in result.rows_mut().enumerate() {
-            let clouds = grain.cloud(y as f64 * scale);
-            for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
-                let cloud = clouds.at(x as f64 * scale);
+            let pixels = row.as_chunks_mut::<CHANNELS>().0;
+            let places = (0..pixels.len()).map(|x| x as f64 * scale);
+            let clouds = grain.cloud(y as f64 * scale).along(places);
+            for (pixel, cloud) in pixels.iter_mut().zip(clouds) {
                 if (cloud - 0.5) * 1.2 + 0.5 + (random.unit() - 0.5) * 0.3 < gone {
                     *pixel = nothing;
                 }

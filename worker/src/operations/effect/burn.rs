@@ -41,12 +41,13 @@ impl Effect for Burn {
             let at_y = y as f64 * scale;
             // Tongues are drawn out upwards, and sway.
             let sway = grain.smooth(at_y * 0.9, 7.3) * 0.9;
-            let tongues = grain.cloud(at_y * 0.55);
-            for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+            let pixels = row.as_chunks_mut::<CHANNELS>().0;
+            let places = (0..pixels.len()).map(|x| (x as f64 * scale + sway) * 1.3);
+            let tongues = grain.cloud(at_y * 0.55).along(places);
+            for (pixel, tongue) in pixels.iter_mut().zip(tongues) {
                 if pixel[3] == 0 {
                     continue;
                 }
-                let tongue = tongues.at((x as f64 * scale + sway) * 1.3);
                 let heat = low * low * 1.5 + (tongue - 0.5) * 2.1 - 0.28;
                 let [r, g, b, strength] = flames[(heat.clamp(0.0, 1.0) * 255.0) as usize];
                 let alpha = u32::from(strength) * u32::from(pixel[3]) / 255;

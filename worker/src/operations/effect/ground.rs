@@ -5,7 +5,7 @@ use protocol::Ground;
 
 use crate::operations::Effect;
 use crate::operations::colours::between;
-use crate::operations::grain::{Cloud, Grain, Level};
+use crate::operations::grain::Grain;
 use crate::operations::sample::{Outside, place, sample};
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
@@ -41,10 +41,14 @@ impl Effect for Ground {
             }
             let line = Line::new(picture.size, below);
             let fog = (1.0 - below / 0.5).max(0.0).powi(3);
-            let sand = Sand::new(&grain, 1.0 / below);
-            for (x, pixel) in pixels.iter_mut().enumerate() {
-                let across = (x as f64 + 0.5) / width - 0.5;
-                let mut colour = sand.at(across / below);
+            let across = |x: usize| (x as f64 + 0.5) / width - 0.5;
+            let sand = sand(
+                &grain,
+                (0..pixels.len()).map(|x| across(x) / below),
+                1.0 / below,
+            );
+            for (x, (pixel, mut colour)) in pixels.iter_mut().zip(sand).enumerate() {
+                let across = across(x);
                 let [r, g, b, a] = line.seen(&picture, across);
                 for (channel, painted) in colour.iter_mut().zip([r, g, b]) {
                     *channel = between(*channel, painted, a.into());
@@ -118,25 +122,19 @@ impl Line {
 }
 
 /// A row of sand, finer the farther off.
-struct Sand<'a> {
-    dunes: Cloud<'a>,
-    fine: Level<'a>,
-}
-
-impl<'a> Sand<'a> {
-    fn new(grain: &'a Grain, depth: f64) -> Self {
-        Self {
-            dunes: grain.cloud(depth * 1.5),
-            fine: grain.level(depth * 90.0),
-        }
-    }
-
-    fn at(&self, across: f64) -> [u8; 3] {
-        let dune = self.dunes.at(across * 1.5 + 5.0);
-        let fine = self.fine.at(across * 90.0);
-        let light = 0.72 + 0.42 * dune + (fine - 0.5) * 0.16;
+fn sand(
+    grain: &Grain,
+    across: impl Iterator<Item = f64> + Clone,
+    depth: f64,
+) -> impl Iterator<Item = [u8; 3]> {
+    let dunes = grain
+        .cloud(depth * 1.5)
+        .along(across.clone().map(|across| across * 1.5 + 5.0));
+    let fine = grain.level(depth * 90.0);
+    dunes.into_iter().zip(across).map(move |(dune, across)| {
+        let light = 0.72 + 0.42 * dune + (fine.at(across * 90.0) - 0.5) * 0.16;
         SAND.map(|channel| (f64::from(channel) * light) as u8)
-    }
+    })
 }
 
 /// A row of sky with thin clouds, from the horizon (0) to the zenith (1).
@@ -146,10 +144,10 @@ fn sky(pixels: &mut [[u8; CHANNELS]], grain: &Grain, up: f64) {
     let width = pixels.len() as f64;
     // Clouds lie in a plane as well, above.
     let depth = 1.0 / (up + 0.16);
-    let clouds = grain.cloud(depth * 2.0);
-    for (x, pixel) in pixels.iter_mut().enumerate() {
-        let across = (x as f64 + 0.5) / width - 0.5;
-        let cloud = clouds.at(across * depth * 1.6 + 3.0);
+    let across = (0..pixels.len()).map(|x| (x as f64 + 0.5) / width - 0.5);
+    let clouds = across.map(|across| across * depth * 1.6 + 3.0);
+    let clouds = grain.cloud(depth * 2.0).along(clouds);
+    for (pixel, cloud) in pixels.iter_mut().zip(clouds) {
         let white = ((cloud - 0.5) * 3.2).clamp(0.0, 0.85) * 255.0;
         let [r, g, b] = base.map(|channel| between(channel, 250, white as u32));
         *pixel = [r, g, b, 255];

@@ -1,5 +1,7 @@
 //! Triangle: the picture in plain triangles, whose corners lie where its edges are.
 
+use std::ops::Range;
+
 use protocol::Triangle;
 
 use crate::operations::plane::{Plane, steepness};
@@ -103,51 +105,94 @@ fn split(source: &Picture, target: &mut Picture, corners: [Point; 3], depth: u32
 /// Fills a triangle with the mean of what it covers, and returns how far pixels are off that. A
 /// pixel on a side that two triangles share belongs to one of them.
 fn fill(source: &Picture, target: &mut Picture, [a, b, c]: [Point; 3]) -> u64 {
-    let area = |(ax, ay): Point, (bx, by): Point, (x, y): Point| {
-        (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-    };
     let (b, c) = if area(a, b, c) < 0 { (c, b) } else { (b, c) };
     let (width, height) = (i64::from(source.size.width), i64::from(source.size.height));
     let xs = a.0.min(b.0).min(c.0).max(0)..a.0.max(b.0).max(c.0).min(width);
     let ys = a.1.min(b.1).min(c.1).max(0)..a.1.max(b.1).max(c.1).min(height);
-    let inside = |from: Point, to: Point, x: i64, y: i64| {
-        // Middles of pixels, in halves.
-        let double = |(x, y): Point| (2 * x, 2 * y);
-        let value = area(double(from), double(to), (2 * x + 1, 2 * y + 1));
-        let owned = to.1 < from.1 || (to.1 == from.1 && to.0 > from.0);
-        value > 0 || (value == 0 && owned)
-    };
-    let mut covered = Vec::new();
+    let sides = [Side::new(a, b), Side::new(b, c), Side::new(c, a)];
+    // Of each row one stretch.
+    let mut covered = Vec::with_capacity(ys.clone().count());
     let mut sums = [0_u64; CHANNELS];
+    let mut count = 0;
     for y in ys {
-        for x in xs.clone() {
-            if inside(a, b, x, y) && inside(b, c, x, y) && inside(c, a, x, y) {
-                let index = (y * width + x) as usize;
-                covered.push(index);
-                let [r, g, b, alpha] = source.as_pixels()[index].map(u64::from);
-                for (sum, value) in sums
-                    .iter_mut()
-                    .zip([r * alpha, g * alpha, b * alpha, alpha])
-                {
-                    *sum += value;
-                }
+        let inside = stretch(&sides, xs.clone(), y);
+        let row = (y * width) as usize;
+        let stretch = row + inside.start..row + inside.end;
+        for pixel in &source.as_pixels()[stretch.clone()] {
+            let [r, g, b, alpha] = pixel.map(u64::from);
+            let weighted = [r * alpha, g * alpha, b * alpha, alpha];
+            for (sum, value) in sums.iter_mut().zip(weighted) {
+                *sum += value;
             }
         }
+        count += stretch.len() as u64;
+        covered.push(stretch);
     }
     let rounded = |sum: u64, count: u64| ((sum + count / 2) / count.max(1)) as u8;
     let [r, g, b, alpha] = sums;
     let [r, g, b] = [r, g, b].map(|sum| rounded(sum, alpha));
-    let colour = [r, g, b, rounded(alpha, covered.len() as u64)];
+    let colour = [r, g, b, rounded(alpha, count)];
     let mut off = 0;
-    let count = covered.len() as u64;
-    for index in covered {
-        let pixel = source.as_pixels()[index];
-        let apart = |channel: usize| u64::from(pixel[channel].abs_diff(colour[channel]));
-        // What is transparent differs from nothing.
-        off += (apart(0) + apart(1) + apart(2)) * u64::from(pixel[3]) / 255;
-        target.as_pixels_mut()[index] = colour;
+    for stretch in covered {
+        for pixel in &source.as_pixels()[stretch.clone()] {
+            let apart = |channel: usize| u64::from(pixel[channel].abs_diff(colour[channel]));
+            // What is transparent differs from nothing.
+            off += (apart(0) + apart(1) + apart(2)) * u64::from(pixel[3]) / 255;
+        }
+        target.as_pixels_mut()[stretch].fill(colour);
     }
     off / (3 * count.max(1))
+}
+
+/// Twice the area of a triangle, above 0 if its corners go round clockwise.
+fn area((ax, ay): Point, (bx, by): Point, (x, y): Point) -> i64 {
+    (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+}
+
+/// A side of a triangle: which pixels lie within it.
+struct Side {
+    from: Point,
+    to: Point,
+    /// From which value of [`area`] on: what lies on the side itself belongs to one of two.
+    least: i64,
+}
+
+impl Side {
+    fn new(from: Point, to: Point) -> Self {
+        let owned = to.1 < from.1 || (to.1 == from.1 && to.0 > from.0);
+        // Middles of pixels, in halves.
+        let double = |(x, y): Point| (2 * x, 2 * y);
+        Self {
+            from: double(from),
+            to: double(to),
+            least: i64::from(!owned),
+        }
+    }
+
+    /// At least 0 within.
+    fn within(&self, x: i64, y: i64) -> i64 {
+        area(self.from, self.to, (2 * x + 1, 2 * y + 1)) - self.least
+    }
+}
+
+/// Which pixels of a row lie within all sides: they are neighbours.
+fn stretch(sides: &[Side; 3], xs: Range<i64>, y: i64) -> Range<usize> {
+    let step = |side: &Side| side.within(1, y) - side.within(0, y);
+    let steps = [step(&sides[0]), step(&sides[1]), step(&sides[2])];
+    let mut within = sides.each_ref().map(|side| side.within(xs.start, y));
+    let mut inside = 0..0;
+    for x in xs {
+        if within.iter().all(|within| *within >= 0) {
+            if inside.is_empty() {
+                inside.start = x as usize;
+            }
+            inside.end = x as usize + 1;
+        }
+        for (within, step) in within.iter_mut().zip(steps) {
+            *within += step;
+        }
+    }
+    inside
 }
 
 #[cfg(test)]

@@ -74,9 +74,10 @@ fn paper(size: Size) -> Picture {
     let scale = 6.0 / f64::from(size.width);
     let mut paper = compose::filled(size, Colour([226, 200, 148, 255]));
     for (y, row) in paper.rows_mut().enumerate() {
-        let stains = grain.cloud(y as f64 * scale);
-        for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
-            let stain = stains.at(x as f64 * scale);
+        let pixels = row.as_chunks_mut::<CHANNELS>().0;
+        let places = (0..pixels.len()).map(|x| x as f64 * scale);
+        let stains = grain.cloud(y as f64 * scale).along(places);
+        for (x, (pixel, stain)) in pixels.iter_mut().zip(stains).enumerate() {
             let to_edge =
                 (x.min(size.width as usize - 1 - x)).min(y.min(size.height as usize - 1 - y));
             let edge = (1.0 - to_edge as f64 * scale * 2.5).max(0.0) * (0.5 + stain);
