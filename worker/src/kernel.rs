@@ -99,10 +99,12 @@ fn kept_at_most(cap: u64) -> u64 {
 #[cfg(target_env = "gnu")]
 pub(crate) fn keep_freed_memory(cap: u64) {
     let kept = libc::c_int::try_from(kept_at_most(cap)).unwrap_or(libc::c_int::MAX);
-    // SAFETY: sets two numbers of the allocator; a value that it refuses changes nothing.
+    // SAFETY: sets three numbers of the allocator; a value that it refuses changes nothing.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM as libc::c_int);
         libc::mallopt(libc::M_TRIM_THRESHOLD, kept);
+        // When there is more, it does not give back all, which would all be asked for again.
+        libc::mallopt(libc::M_TOP_PAD, kept / 4 * 3);
     }
 }
 
