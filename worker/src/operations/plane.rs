@@ -51,6 +51,20 @@ impl Plane {
         })
     }
 
+    /// Changes each pixel of `picture`, which has the size of the plane, by its neighbours.
+    pub(super) fn change(
+        &self,
+        picture: &mut Picture,
+        mut change: impl FnMut(&mut [u8; CHANNELS], Around),
+    ) {
+        for (row, around) in picture.rows_mut().zip(self.rows()) {
+            let pixels = row.as_chunks_mut().0.iter_mut();
+            pixels
+                .zip(around)
+                .for_each(|(pixel, around)| change(pixel, around));
+        }
+    }
+
     /// The neighbours of the pixel at x, y.
     pub(super) fn at(&self, x: usize, y: usize) -> Around {
         [0, 1, 2].map(|below| wide(&self.values[(y + below) * self.width + x..][..3]))

@@ -13,13 +13,10 @@ impl Effect for Edge {
     }
 
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        let plane = Plane::of(&picture);
-        for (row, around) in picture.rows_mut().zip(plane.rows()) {
-            for (pixel, around) in row.as_chunks_mut().0.iter_mut().zip(around) {
-                let edge = (steepness(around) + 0.5) as u8;
-                *pixel = [edge, edge, edge, pixel[3]];
-            }
-        }
+        Plane::of(&picture).change(&mut picture, |pixel, around| {
+            let edge = (steepness(around) + 0.5) as u8;
+            *pixel = [edge, edge, edge, pixel[3]];
+        });
         Ok(picture)
     }
 }

@@ -15,14 +15,11 @@ impl Effect for Emboss {
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         // A quarter of the Sobel sums, in 256ths.
         let depth = (self.depth * 64.0).round() as i32;
-        let plane = Plane::of(&picture);
-        for (row, around) in picture.rows_mut().zip(plane.rows()) {
-            for (pixel, around) in row.as_chunks_mut().0.iter_mut().zip(around) {
-                let (across, down) = gradient(around);
-                let light = (128 + (((across + down) * depth) >> 8)).clamp(0, 255) as u8;
-                *pixel = [light, light, light, pixel[3]];
-            }
-        }
+        Plane::of(&picture).change(&mut picture, |pixel, around| {
+            let (across, down) = gradient(around);
+            let light = (128 + (((across + down) * depth) >> 8)).clamp(0, 255) as u8;
+            *pixel = [light, light, light, pixel[3]];
+        });
         Ok(picture)
     }
 }

@@ -10,16 +10,13 @@ use crate::refused::Refused;
 impl Effect for Charcoal {
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         detail::gaussian(&mut picture, 1.0);
-        let plane = Plane::of(&picture);
         let strength = self.strength as f32;
-        for (row, around) in picture.rows_mut().zip(plane.rows()) {
-            for (pixel, around) in row.as_chunks_mut().0.iter_mut().zip(around) {
-                let stroke = steepness(around) * strength;
-                let shade = (255.0 - around[1][1] as f32) * 0.18;
-                let paper = (250.0 - stroke - shade) as u8;
-                *pixel = [paper, paper, paper, pixel[3]];
-            }
-        }
+        Plane::of(&picture).change(&mut picture, |pixel, around| {
+            let stroke = steepness(around) * strength;
+            let shade = (255.0 - around[1][1] as f32) * 0.18;
+            let paper = (250.0 - stroke - shade) as u8;
+            *pixel = [paper, paper, paper, pixel[3]];
+        });
         Ok(picture)
     }
 }

@@ -18,11 +18,11 @@ const DIRECTIONS: usize = 9;
 type Votes = [f32; DIRECTIONS];
 
 impl Effect for Hog {
-    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let side = self.size as usize;
         let width = picture.size.width as usize;
         let columns = width.div_ceil(side);
-        let cells = normalised(&votes(&mut picture, side), columns);
+        let cells = normalised(&votes(&picture, side), columns);
         let marks: Vec<Vec<u8>> = (0..DIRECTIONS)
             .map(|direction| mark(side, direction))
             .collect();
@@ -49,7 +49,7 @@ impl Effect for Hog {
 }
 
 /// What is voted for in each cell, row by row.
-fn votes(picture: &mut Picture, side: usize) -> Vec<Votes> {
+fn votes(picture: &Picture, side: usize) -> Vec<Votes> {
     let (width, height) = (picture.size.width as usize, picture.size.height as usize);
     let columns = width.div_ceil(side);
     let mut cells = vec![[0.0; DIRECTIONS]; columns * height.div_ceil(side)];

@@ -148,13 +148,10 @@ impl Tubes {
 fn edges(picture: &Picture, longer: f64) -> Picture {
     let mut edges = picture.clone();
     detail::gaussian(&mut edges, (longer / 500.0).max(0.8));
-    let plane = Plane::of(&edges);
-    for (row, around) in edges.rows_mut().zip(plane.rows()) {
-        for (pixel, around) in row.as_chunks_mut().0.iter_mut().zip(around) {
-            let edge = ((steepness(around) - 25.0) * 1.7).clamp(0.0, 255.0) as u8;
-            *pixel = [edge, edge, edge, 255];
-        }
-    }
+    Plane::of(&edges).change(&mut edges, |pixel, around| {
+        let edge = ((steepness(around) - 25.0) * 1.7).clamp(0.0, 255.0) as u8;
+        *pixel = [edge, edge, edge, 255];
+    });
     edges
 }
 
