@@ -48,6 +48,10 @@ fn texts_that_once_tripped_the_grammar_do_not_any_more() {
     each("operations", operations::run);
     for spec in CATALOGUE {
         operations::run(spec.example.as_bytes());
+        for alias in spec.aliases {
+            operations::run(alias.name.as_bytes());
+            operations::run(alias.means.as_bytes());
+        }
     }
 }
 
