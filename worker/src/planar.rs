@@ -9,6 +9,8 @@ pub(crate) mod blur;
 mod filter;
 mod resize;
 
+pub(crate) use filter::{LANCZOS_LOBES, lanczos3};
+
 use protocol::{Detail, Geometry, Job, Limit, Operation, Phase};
 
 use crate::decode::{self, Stored};

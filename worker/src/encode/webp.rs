@@ -3,7 +3,13 @@
 //!
 //! Source: "WebP Container Specification", <https://developers.google.com/speed/webp/docs/riff_container>.
 
+mod alpha;
+mod matches;
+mod predict;
+mod prefix;
+
 use std::io::Write;
+use std::ops::Deref;
 
 use protocol::Traded;
 use webp::{Encoder, WebPConfig, WebPEncodingError, WebPMemory};
@@ -21,11 +27,30 @@ pub(super) const SIDE_MAX: u32 = 16_383;
 /// Longest delay, ms: 24 bits.
 const DELAY_MAX: u32 = 0xff_ffff;
 /// RIFF header, VP8X and ANIM: written last, before the frames.
-const HEADER_BYTES: usize = 12 + 18 + 14;
+const HEADER_BYTES: usize = RIFF_BYTES + 18 + 14;
+const RIFF_BYTES: usize = 12;
+const ALPHA_CHUNK: &[u8; 4] = b"ALPH";
 const ANIMATED: u8 = 0x02;
 const ALPHA: u8 = 0x10;
 /// In a frame: it replaces what it covers.
 const REPLACE: u8 = 0x02;
+
+/// The file of a still.
+pub(super) enum Coded {
+    Libwebp(WebPMemory),
+    Ours(Vec<u8>),
+}
+
+impl Deref for Coded {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Libwebp(file) => file,
+            Self::Ours(file) => file,
+        }
+    }
+}
 
 /// A WebP that is being written.
 pub(super) struct Animation {
@@ -36,7 +61,7 @@ pub(super) struct Animation {
     /// What is shown once all frames so far are drawn.
     canvas: Option<Picture>,
     /// The first frame, which may yet be a still, and for how long it is shown.
-    first: Option<(WebPMemory, Delay)>,
+    first: Option<(Coded, Delay)>,
     has_alpha: bool,
 }
 
@@ -105,7 +130,7 @@ impl Animation {
         Ok((self.bytes, None))
     }
 
-    fn coded(&self, step: &Step<'_>) -> Result<WebPMemory, Refused> {
+    fn coded(&self, step: &Step<'_>) -> Result<Coded, Refused> {
         // What stays as it is must not be approximated again.
         let settings = Settings {
             lossless: self.settings.lossless || step.over,
@@ -116,7 +141,13 @@ impl Animation {
 
     /// Writes a frame that is coded already, to be laid `over` what it covers or to replace it.
     fn write(&mut self, coded: &[u8], area: Area, over: bool, delay: Delay) -> Result<(), Refused> {
-        let chunks = picture_chunks(coded)?;
+        let chunks: Vec<&[u8]> = chunks(coded)
+            .filter(|chunk| [ALPHA_CHUNK, b"VP8 ", b"VP8L"].contains(&chunk.name))
+            .map(|chunk| chunk.whole)
+            .collect();
+        if chunks.is_empty() {
+            return Err(Refused::bug("WebP encoder: no picture in its file"));
+        }
         let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
         let mut head = b"ANMF".to_vec();
         head.extend(((16 + length) as u32).to_le_bytes());
@@ -166,7 +197,7 @@ pub(super) fn encode(
     size: Size,
     quality: u8,
     settings: &Settings,
-) -> Result<WebPMemory, Refused> {
+) -> Result<Coded, Refused> {
     let mut config = WebPConfig::new().map_err(|()| Refused::bug("libwebp of another version"))?;
     config.method = settings.effort.into();
     config.lossless = settings.lossless.into();
@@ -178,7 +209,9 @@ pub(super) fn encode(
     };
     // The cage forbids threads.
     config.thread_level = 0;
-    Encoder::from_rgba(pixels, size.width, size.height)
+    // As it is; we code it ourselves.
+    config.alpha_compression = 0;
+    let file = Encoder::from_rgba(pixels, size.width, size.height)
         .encode_advanced(&config)
         .map_err(|error| match error {
             // The last is what comes of a copy of the canvas that there was no memory for.
@@ -188,26 +221,60 @@ pub(super) fn encode(
                 memory::refused_to_a_library(pixels.len())
             }
             error => Refused::bug(format!("WebP encoder: {error:?}")),
-        })
+        })?;
+    let has_alpha = chunks(&file).any(|chunk| chunk.name == ALPHA_CHUNK);
+    Ok(match has_alpha {
+        true => Coded::Ours(with_alpha_coded(&file, size)),
+        false => Coded::Libwebp(file),
+    })
 }
 
-/// The chunks of a still that a frame takes over: its alpha, if any, and its colours.
-fn picture_chunks(file: &[u8]) -> Result<Vec<&[u8]>, Refused> {
-    let mut chunks = Vec::new();
-    let mut rest = file.get(12..).unwrap_or_default();
-    while let Some((head, body)) = rest.split_first_chunk::<8>() {
-        let [name @ .., l0, l1, l2, l3] = *head;
-        let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-        let whole = 8 + length + length % 2;
-        if let (b"ALPH" | b"VP8 " | b"VP8L", Some(chunk)) = (&name, rest.get(..whole)) {
-            chunks.push(chunk);
+/// The same file with its alpha compressed.
+fn with_alpha_coded(file: &[u8], size: Size) -> Vec<u8> {
+    let (riff, _) = file.split_at(RIFF_BYTES.min(file.len()));
+    let mut coded = riff.to_vec();
+    for chunk in chunks(file) {
+        match (chunk.name, chunk.body.split_first()) {
+            (ALPHA_CHUNK, Some((&alpha::RAW, plane))) if plane.len() as u64 == size.pixels() => {
+                let alpha = alpha::coded(plane, size.width as usize);
+                coded.extend(ALPHA_CHUNK);
+                coded.extend((alpha.len() as u32).to_le_bytes());
+                coded.extend(&alpha);
+                coded.extend(&[0][..alpha.len() % 2]);
+            }
+            _ => coded.extend(chunk.whole),
         }
-        rest = body.get(whole - 8..).unwrap_or_default();
     }
-    if chunks.is_empty() {
-        return Err(Refused::bug("WebP encoder: no picture in its file"));
+    let length = (coded.len() as u32).saturating_sub(8).to_le_bytes();
+    if let Some(place) = coded.get_mut(4..8) {
+        place.copy_from_slice(&length);
     }
-    Ok(chunks)
+    coded
+}
+
+/// A part of a file.
+struct Chunk<'a> {
+    name: &'a [u8; 4],
+    body: &'a [u8],
+    /// With its name, its length, and what makes that even.
+    whole: &'a [u8],
+}
+
+/// The chunks of a still.
+fn chunks(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
+    let mut rest = file.get(RIFF_BYTES..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (name, _) = rest.split_first_chunk::<4>()?;
+        let (length, body) = rest.get(4..)?.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let (whole, behind) = rest.split_at_checked(8 + length + length % 2)?;
+        rest = behind;
+        Some(Chunk {
+            name,
+            body: body.get(..length)?,
+            whole,
+        })
+    })
 }
 
 impl Picture {

@@ -68,14 +68,35 @@ fn curve(filter: Filter) -> (f64, Curve) {
         }),
         Filter::CatmullRom => (2.0, |x| cubic(x, 0.0, 0.5)),
         Filter::Mitchell => (2.0, |x| cubic(x, 1.0 / 3.0, 1.0 / 3.0)),
-        Filter::Lanczos3 => (3.0, |x| {
-            if x.abs() < 3.0 {
-                sinc(x) * sinc(x / 3.0)
-            } else {
-                0.0
-            }
-        }),
+        Filter::Lanczos3 => (LANCZOS_LOBES, lanczos3),
     }
+}
+
+/// How far [`lanczos3`] reaches.
+pub(crate) const LANCZOS_LOBES: f64 = 3.0;
+
+/// Lanczos's windowed sinc: sinc(x) × sinc(x ÷ 3), at most 10⁻⁹ off.
+///
+/// Every frame of an animation asks for thousands of values, and sines were a tenth of making it
+/// smaller. One is enough, because sin 3t = 3 sin t − 4 sin³ t, and few terms of its series are.
+pub(crate) fn lanczos3(x: f64) -> f64 {
+    let x = x.abs();
+    if x >= LANCZOS_LOBES {
+        return 0.0;
+    }
+    if x == 0.0 {
+        return 1.0;
+    }
+    let turn = x / LANCZOS_LOBES;
+    let angle = PI * turn.min(1.0 - turn);
+    let square = angle * angle;
+    let series = [156.0, 110.0, 72.0, 42.0, 20.0, 6.0];
+    let sine = angle
+        * series
+            .iter()
+            .fold(1.0, |sum, term| 1.0 - square / term * sum);
+    let sine_squared = sine * sine;
+    sine_squared * (9.0 - 12.0 * sine_squared) / (PI * PI * x * x)
 }
 
 fn sinc(x: f64) -> f64 {
@@ -105,5 +126,22 @@ fn cubic(x: f64, b: f64, c: f64) -> f64 {
                 / 6.0
         }
         _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_short_sine_is_as_good_as_two() {
+        for step in -3500..=3500 {
+            let x = f64::from(step) / 1000.0;
+            let exact = match x.abs() < 3.0 {
+                true => sinc(x) * sinc(x / 3.0),
+                false => 0.0,
+            };
+            assert!((lanczos3(x) - exact).abs() < 1e-9, "{x}");
+        }
     }
 }

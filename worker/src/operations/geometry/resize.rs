@@ -6,13 +6,16 @@
 mod shrunk;
 
 use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{
+    Filter as Curve, FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer,
+};
 use protocol::{Filter, Fit, Gravity, Resize};
 
 use super::canvas;
 use crate::operations::Effect;
 use crate::operations::compose::{self, Lay};
 use crate::picture::{Picture, Size};
+use crate::planar::{LANCZOS_LOBES, lanczos3};
 use crate::refused::Refused;
 pub(super) use shrunk::OfShrunk;
 pub(crate) use shrunk::shrink_wanted;
@@ -199,7 +202,7 @@ fn across(
     if image.width() == width && kept.1 == f64::from(width) {
         return Ok(image);
     }
-    let options = options(filter).crop(kept.0, 0.0, kept.1, height.into());
+    let options = options(filter)?.crop(kept.0, 0.0, kept.1, height.into());
     resampled(&image, width, height, &options)
 }
 
@@ -213,7 +216,7 @@ fn down(
     if image.height() == height && kept.1 == f64::from(height) {
         return Ok(image);
     }
-    let options = options(filter).crop(0.0, kept.0, width.into(), kept.1);
+    let options = options(filter)?.crop(0.0, kept.0, width.into(), kept.1);
     resampled(&image, width, height, &options)
 }
 
@@ -228,7 +231,7 @@ fn resampled<'a>(
     Ok(result)
 }
 
-fn options(filter: Filter) -> ResizeOptions {
+fn options(filter: Filter) -> Result<ResizeOptions, Fault> {
     let algorithm = match filter {
         Filter::Nearest => ResizeAlg::Nearest,
         Filter::Box => ResizeAlg::Convolution(FilterType::Box),
@@ -236,9 +239,12 @@ fn options(filter: Filter) -> ResizeOptions {
         Filter::Hamming => ResizeAlg::Convolution(FilterType::Hamming),
         Filter::CatmullRom => ResizeAlg::Convolution(FilterType::CatmullRom),
         Filter::Mitchell => ResizeAlg::Convolution(FilterType::Mitchell),
-        Filter::Lanczos3 => ResizeAlg::Convolution(FilterType::Lanczos3),
+        Filter::Lanczos3 => {
+            let quick = Curve::new("Lanczos3", lanczos3, LANCZOS_LOBES)?;
+            ResizeAlg::Convolution(FilterType::Custom(quick))
+        }
     };
-    ResizeOptions::new().resize_alg(algorithm).use_alpha(false)
+    Ok(ResizeOptions::new().resize_alg(algorithm).use_alpha(false))
 }
 
 #[cfg(test)]
