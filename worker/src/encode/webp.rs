@@ -209,8 +209,8 @@ pub(super) fn encode(
     };
     // The cage forbids threads.
     config.thread_level = 0;
-    // As it is; we code it ourselves.
-    config.alpha_compression = 0;
+    // As it is, where we code it ourselves.
+    config.alpha_compression = (settings.effort > alpha::EFFORT_MAX).into();
     let file = Encoder::from_rgba(pixels, size.width, size.height)
         .encode_advanced(&config)
         .map_err(|error| match error {

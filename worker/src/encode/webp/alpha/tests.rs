@@ -7,27 +7,34 @@ use crate::encode::settings::Settings;
 use crate::encode::webp;
 use crate::picture::Size;
 
-/// The alpha that two decoders read from a lossy WebP, of which one shares no code with libwebp.
+/// The alpha that two decoders read from lossy WebPs, of which one shares no code with libwebp.
 fn read_back(plane: &[u8], width: u32) {
-    let size = Size::new(width, plane.len() as u32 / width);
-    let pixels = plane.iter().flat_map(|alpha| [90, 120, 30, *alpha]);
-    let pixels: Vec<u8> = pixels.collect();
-    let settings = Settings::new(&Output::default(), OutputFormat::Webp, Traded::default());
-    let file = webp::encode(&pixels, size, 75, &settings).unwrap();
-    let read = ::webp::Decoder::new(&file).decode().unwrap();
-    let alpha = |pixels: &[u8]| -> Vec<u8> {
-        let pixels = pixels.as_chunks::<4>().0.iter();
-        pixels.map(|pixel| pixel[3]).collect()
-    };
-    if plane.iter().all(|alpha| *alpha == u8::MAX) {
-        assert!(!read.is_alpha());
-        return;
+    for effort in [EFFORT_MAX, EFFORT_MAX + 1] {
+        let output = Output {
+            effort: effort.into(),
+            ..Output::default()
+        };
+        let settings = Settings::new(&output, OutputFormat::Webp, Traded::default());
+        let size = Size::new(width, plane.len() as u32 / width);
+        let pixels = plane.iter().flat_map(|alpha| [90, 120, 30, *alpha]);
+        let pixels: Vec<u8> = pixels.collect();
+        let file = webp::encode(&pixels, size, 75, &settings).unwrap();
+        let read = ::webp::Decoder::new(&file).decode().unwrap();
+        if plane.iter().all(|alpha| *alpha == u8::MAX) {
+            assert!(!read.is_alpha());
+            continue;
+        }
+        assert_eq!(alpha_of(&read), plane, "libwebp");
+        let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&*file)).unwrap();
+        let mut read = vec![0; decoder.output_buffer_size().unwrap()];
+        decoder.read_image(&mut read).unwrap();
+        assert_eq!(alpha_of(&read), plane, "image-webp");
     }
-    assert_eq!(alpha(&read), plane, "libwebp");
-    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&*file)).unwrap();
-    let mut read = vec![0; decoder.output_buffer_size().unwrap()];
-    decoder.read_image(&mut read).unwrap();
-    assert_eq!(alpha(&read), plane, "image-webp");
+}
+
+fn alpha_of(pixels: &[u8]) -> Vec<u8> {
+    let pixels = pixels.as_chunks::<4>().0.iter();
+    pixels.map(|pixel| pixel[3]).collect()
 }
 
 /// Soft on the outside of a circle.
