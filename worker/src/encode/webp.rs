@@ -222,8 +222,9 @@ pub(super) fn encode(
             }
             error => Refused::bug(format!("WebP encoder: {error:?}")),
         })?;
-    let has_alpha = chunks(&file).any(|chunk| chunk.name == ALPHA_CHUNK);
-    Ok(match has_alpha {
+    let has_raw_alpha = chunks(&file)
+        .any(|chunk| chunk.name == ALPHA_CHUNK && chunk.body.first() == Some(&alpha::RAW));
+    Ok(match has_raw_alpha {
         true => Coded::Ours(with_alpha_coded(&file, size)),
         false => Coded::Libwebp(file),
     })

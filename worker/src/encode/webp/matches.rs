@@ -5,7 +5,7 @@
 //! the numbers of near distances as in [`prefix`](super::prefix), section 5.2.2.
 
 /// Longest copy.
-pub(super) const LENGTH_MAX: usize = 4096;
+const LENGTH_MAX: usize = 4096;
 /// Farthest one: what the longest code for a distance can say.
 const DISTANCE_MAX: usize = (1 << 20) - NEAR_CODES;
 /// Numbers of distances that mean a place nearby.
