@@ -1,5 +1,5 @@
-//! The alpha of a WebP with lossy colours, without loss. libwebp's own coder makes a picture of it,
-//! and then as much of everything as for the colours of a lossless one: five canvases, and up to half of the time.
+//! The alpha of a WebP with lossy colours, without loss. libwebp's own coder makes a lossless picture
+//! of it, which takes five canvases and up to two fifths of the time of the whole.
 //!
 //! A plane of few values is packed, up to eight pixels a byte; of any other what
 //! [the pixels around foretell](super::predict) is taken away, where that makes it shorter. What
@@ -13,8 +13,8 @@ use super::matches::{self, Token, Worth};
 use super::predict::{self, Predicted};
 use super::prefix::{Bits, Code};
 
-/// Up to this effort the alpha is coded here. Above, libwebp makes it up to a quarter smaller, and takes
-/// 1.1 to 25 times as long for the whole.
+/// Up to this effort the alpha is coded here. With more, libwebp makes files up to a quarter smaller,
+/// in 1.1 to 33 times the time.
 pub(super) const EFFORT_MAX: u8 = 3;
 /// The first byte: not compressed, or by the lossless format.
 pub(super) const RAW: u8 = 0;

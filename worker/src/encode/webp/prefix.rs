@@ -223,3 +223,62 @@ fn canonical(lengths: &[u8], longest: u8) -> Vec<u16> {
     }
     codes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_is_too_long_and_none_begins_another() {
+        // Of numbers of Fibonacci each symbol would have a code one bit longer than the next.
+        let mut counts = vec![1, 1];
+        while counts.len() < 40 {
+            counts.push(counts[counts.len() - 1] + counts[counts.len() - 2]);
+        }
+        assert_eq!(shortest(&counts, 1).iter().max(), Some(&39));
+        for longest in [LONGEST, LONGEST_OF_LENGTHS] {
+            let code = Code::limited(&counts, longest);
+            assert!(
+                code.lengths
+                    .iter()
+                    .all(|length| (1..=longest).contains(length))
+            );
+            // Kraft's sum of a code that wastes nothing.
+            let sum: u32 = code
+                .lengths
+                .iter()
+                .map(|length| 1 << (longest - length))
+                .sum();
+            assert_eq!(sum, 1 << longest);
+            for (one, (length, first)) in code.lengths.iter().zip(&code.codes).enumerate() {
+                let begins = |other: &u16| other & ((1 << length) - 1) == *first;
+                let others = code.codes.iter().zip(&code.lengths).enumerate();
+                let mut longer = others.filter(|(at, (_, of))| *at != one && *of >= length);
+                assert!(!longer.any(|(_, (other, _))| begins(other)));
+            }
+        }
+    }
+
+    #[test]
+    fn zeros_in_a_row_are_told_by_their_number() {
+        let lengths = [
+            [3; 2].as_slice(),
+            &[0; 150],
+            &[5; 1],
+            &[0; 12],
+            &[0; 2],
+            &[1; 1],
+        ]
+        .concat();
+        let told = [
+            (3, 0),
+            (3, 0),
+            (MANY_ZEROS, 138),
+            (MANY_ZEROS, 12),
+            (5, 0),
+            (MANY_ZEROS, 14),
+            (1, 0),
+        ];
+        assert_eq!(runs(&lengths), told);
+    }
+}
