@@ -3,6 +3,7 @@
 
 mod apng;
 mod avif;
+mod bits;
 mod bounded;
 pub(crate) mod budget;
 pub(crate) mod gif;

@@ -18,6 +18,7 @@ mod planes;
 mod progress;
 mod recolour;
 mod refused;
+mod riff;
 mod serve;
 mod trail;
 

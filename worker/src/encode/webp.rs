@@ -21,6 +21,7 @@ use super::still;
 use crate::memory;
 use crate::picture::{Area, Clock, Delay, Frame, Picture, Plays, Size, is_opaque};
 use crate::refused::Refused;
+use crate::riff;
 
 /// Longest side of a picture, px: 14 bits.
 pub(super) const SIDE_MAX: u32 = 16_383;
@@ -29,7 +30,7 @@ const DELAY_MAX: u32 = 0xff_ffff;
 /// RIFF header, VP8X and ANIM: written last, before the frames.
 const HEADER_BYTES: usize = RIFF_BYTES + 18 + 14;
 const RIFF_BYTES: usize = 12;
-const ALPHA_CHUNK: &[u8; 4] = b"ALPH";
+const ALPHA_CHUNK: &riff::Kind = b"ALPH";
 const ANIMATED: u8 = 0x02;
 const ALPHA: u8 = 0x10;
 /// In a frame: it replaces what it covers.
@@ -141,14 +142,20 @@ impl Animation {
 
     /// Writes a frame that is coded already, to be laid `over` what it covers or to replace it.
     fn write(&mut self, coded: &[u8], area: Area, over: bool, delay: Delay) -> Result<(), Refused> {
-        let chunks: Vec<&[u8]> = chunks(coded)
-            .filter(|chunk| [ALPHA_CHUNK, b"VP8 ", b"VP8L"].contains(&chunk.name))
-            .map(|chunk| chunk.whole)
-            .collect();
+        let mut chunks = Vec::new();
+        for chunk in riff::chunks(coded.get(RIFF_BYTES..).unwrap_or_default()) {
+            let (kind, data) = chunk.map_err(Refused::bug)?;
+            if [ALPHA_CHUNK, b"VP8 ", b"VP8L"].contains(&&kind) {
+                chunks.push((riff::head(&kind, data), data, riff::filling(data)));
+            }
+        }
         if chunks.is_empty() {
             return Err(Refused::bug("WebP encoder: no picture in its file"));
         }
-        let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
+        let lengths = chunks.iter();
+        let length: usize = lengths
+            .map(|(head, data, filling)| head.len() + data.len() + filling.len())
+            .sum();
         let mut head = b"ANMF".to_vec();
         head.extend(((16 + length) as u32).to_le_bytes());
         for value in [
@@ -161,7 +168,9 @@ impl Animation {
             head.extend(u24(value));
         }
         head.push(if over { 0 } else { REPLACE });
-        for piece in std::iter::once(head.as_slice()).chain(chunks) {
+        let pieces = chunks.iter();
+        let pieces = pieces.flat_map(|(head, data, filling)| [head.as_slice(), data, filling]);
+        for piece in std::iter::once(head.as_slice()).chain(pieces) {
             self.bytes.write_all(piece).map_err(Refused::bug)?;
         }
         Ok(())
@@ -222,60 +231,32 @@ pub(super) fn encode(
             }
             error => Refused::bug(format!("WebP encoder: {error:?}")),
         })?;
-    let has_raw_alpha = chunks(&file)
-        .any(|chunk| chunk.name == ALPHA_CHUNK && chunk.body.first() == Some(&alpha::RAW));
-    Ok(match has_raw_alpha {
-        true => Coded::Ours(with_alpha_coded(&file, size)),
-        false => Coded::Libwebp(file),
+    Ok(match with_alpha_coded(&file, size)? {
+        Some(coded) => Coded::Ours(coded),
+        None => Coded::Libwebp(file),
     })
 }
 
-/// The same file with its alpha compressed.
-fn with_alpha_coded(file: &[u8], size: Size) -> Vec<u8> {
-    let (riff, _) = file.split_at(RIFF_BYTES.min(file.len()));
-    let mut coded = riff.to_vec();
-    for chunk in chunks(file) {
-        match (chunk.name, chunk.body.split_first()) {
+/// The same file with its alpha compressed; `None` if there is none that is not.
+fn with_alpha_coded(file: &[u8], size: Size) -> Result<Option<Vec<u8>>, Refused> {
+    let mut body = b"WEBP".to_vec();
+    let mut is_changed = false;
+    for chunk in riff::chunks(file.get(RIFF_BYTES..).unwrap_or_default()) {
+        let (kind, data) = chunk.map_err(Refused::bug)?;
+        match (&kind, data.split_first()) {
             (ALPHA_CHUNK, Some((&alpha::RAW, plane))) if plane.len() as u64 == size.pixels() => {
-                let alpha = alpha::coded(plane, size.width as usize);
-                coded.extend(ALPHA_CHUNK);
-                coded.extend((alpha.len() as u32).to_le_bytes());
-                coded.extend(&alpha);
-                coded.extend(&[0][..alpha.len() % 2]);
+                riff::push(&mut body, &kind, &alpha::coded(plane, size.width as usize));
+                is_changed = true;
             }
-            _ => coded.extend(chunk.whole),
+            // What has alpha says so first, and the alpha comes before the colours.
+            (b"VP8X", _) => riff::push(&mut body, &kind, data),
+            _ if !is_changed => return Ok(None),
+            _ => riff::push(&mut body, &kind, data),
         }
     }
-    let length = (coded.len() as u32).saturating_sub(8).to_le_bytes();
-    if let Some(place) = coded.get_mut(4..8) {
-        place.copy_from_slice(&length);
-    }
-    coded
-}
-
-/// A part of a file.
-struct Chunk<'a> {
-    name: &'a [u8; 4],
-    body: &'a [u8],
-    /// With its name, its length, and what makes that even.
-    whole: &'a [u8],
-}
-
-/// The chunks of a still.
-fn chunks(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
-    let mut rest = file.get(RIFF_BYTES..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let (name, _) = rest.split_first_chunk::<4>()?;
-        let (length, body) = rest.get(4..)?.split_first_chunk::<4>()?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let (whole, behind) = rest.split_at_checked(8 + length + length % 2)?;
-        rest = behind;
-        Some(Chunk {
-            name,
-            body: body.get(..length)?,
-            whole,
-        })
-    })
+    let mut coded = Vec::with_capacity(body.len() + 8);
+    riff::push(&mut coded, b"RIFF", &body);
+    Ok(is_changed.then_some(coded))
 }
 
 impl Picture {

@@ -5,6 +5,7 @@
 
 use crate::picture::Size;
 use crate::refused::Refused;
+use crate::riff::{self, Torn};
 
 /// A bit of the extended header: the file is an animation.
 const ANIMATED: u8 = 0x02;
@@ -68,8 +69,8 @@ impl<'a> Outline<'a> {
         let body = body.ok_or_else(ends_early)?;
         let mut outline = Self::default();
         let mut images = Images::default();
-        for chunk in chunks(body) {
-            let (kind, data) = chunk?;
+        for chunk in riff::chunks(body) {
+            let (kind, data) = chunk.map_err(torn)?;
             match &kind {
                 b"VP8X" => outline.read_header(data)?,
                 b"ANIM" => outline.plays = le(data, 4, 2)? as u16,
@@ -101,8 +102,8 @@ impl<'a> FrameOutline<'a> {
     fn read(data: &'a [u8]) -> Result<Self, Refused> {
         let flags = le(data, 15, 1)?;
         let mut images = Images::default();
-        for chunk in chunks(data.get(16..).unwrap_or_default()) {
-            let (kind, data) = chunk?;
+        for chunk in riff::chunks(data.get(16..).unwrap_or_default()) {
+            let (kind, data) = chunk.map_err(torn)?;
             images.take(kind, data);
         }
         let image = images.found();
@@ -140,11 +141,11 @@ impl Bitstream<'_> {
             for side in [side(6), side(8)] {
                 header.extend(side.to_le_bytes().iter().take(3));
             }
-            push_chunk(&mut body, b"VP8X", &header);
-            push_chunk(&mut body, b"ALPH", alpha);
+            riff::push(&mut body, b"VP8X", &header);
+            riff::push(&mut body, b"ALPH", alpha);
         }
         let data = body.len() + 8;
-        push_chunk(&mut body, &self.kind, self.data);
+        riff::push(&mut body, &self.kind, self.data);
         let (at, bit) = LOSSLESS_ALPHA;
         if &self.kind == b"VP8L"
             && let Some(byte) = body.get_mut(data + at)
@@ -152,18 +153,8 @@ impl Bitstream<'_> {
             *byte |= bit;
         }
         let mut file = Vec::with_capacity(body.len() + 8);
-        push_chunk(&mut file, b"RIFF", &body);
+        riff::push(&mut file, b"RIFF", &body);
         file
-    }
-}
-
-fn push_chunk(bytes: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    bytes.extend(kind);
-    // A part of a file whose length fits, and a few bytes.
-    bytes.extend((data.len() as u32).to_le_bytes());
-    bytes.extend_from_slice(data);
-    if data.len() % 2 == 1 {
-        bytes.push(0);
     }
 }
 
@@ -194,21 +185,6 @@ impl<'a> Images<'a> {
     }
 }
 
-/// The chunks of `body`, up to the first that is not whole.
-fn chunks(mut body: &[u8]) -> impl Iterator<Item = Result<([u8; 4], &[u8]), Refused>> {
-    std::iter::from_fn(move || {
-        let (&[a, b, c, d, l0, l1, l2, l3], rest) = body.split_first_chunk()?;
-        let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-        let Some(data) = rest.get(..length) else {
-            body = &[];
-            return Some(Err(ends_early()));
-        };
-        // Chunks begin at even places.
-        body = rest.get(length.next_multiple_of(2)..).unwrap_or_default();
-        Some(Ok(([a, b, c, d], data)))
-    })
-}
-
 /// The little-endian number of `count` bytes at `at`.
 fn le(data: &[u8], at: usize, count: usize) -> Result<u32, Refused> {
     let bytes = data.get(at..at + count).ok_or_else(ends_early)?;
@@ -217,5 +193,9 @@ fn le(data: &[u8], at: usize, count: usize) -> Result<u32, Refused> {
 }
 
 fn ends_early() -> Refused {
-    Refused::bad("WebP: the file ends within a chunk")
+    torn(Torn)
+}
+
+fn torn(torn: Torn) -> Refused {
+    Refused::bad(torn)
 }

@@ -6,6 +6,8 @@
 //! Source: T. Welch, "A technique for high-performance data compression", 1984; "Graphics
 //! Interchange Format, Version 89a", appendix F.
 
+use crate::encode::bits::Bits;
+
 /// Slots of the hash table: at most a quarter is taken, so that chains stay short.
 const SLOTS_BITS: u32 = 14;
 const SLOTS: usize = 1 << SLOTS_BITS;
@@ -23,13 +25,6 @@ const MUCH_TENTHS: usize = 4;
 pub(super) struct Coder {
     /// Prefix code (12 bits), index (8 bits), code of both together (12 bits).
     slots: Box<[u32; SLOTS]>,
-}
-
-/// The codes' bits, lowest first.
-struct Bits<'a> {
-    bytes: &'a mut Vec<u8>,
-    pending: u64,
-    count: u32,
 }
 
 impl Coder {
@@ -140,33 +135,5 @@ impl Coder {
             }
             slot += 1;
         }
-    }
-}
-
-impl<'a> Bits<'a> {
-    fn new(bytes: &'a mut Vec<u8>) -> Self {
-        Self {
-            bytes,
-            pending: 0,
-            count: 0,
-        }
-    }
-
-    #[inline(always)]
-    fn put(&mut self, code: u32, width: u32) {
-        self.pending |= u64::from(code) << self.count;
-        self.count += width;
-        if self.count >= 32 {
-            self.bytes
-                .extend_from_slice(&(self.pending as u32).to_le_bytes());
-            self.pending >>= 32;
-            self.count -= 32;
-        }
-    }
-
-    fn finish(self) {
-        let bytes = self.pending.to_le_bytes();
-        let count = self.count.div_ceil(8) as usize;
-        self.bytes.extend(bytes.into_iter().take(count));
     }
 }

@@ -11,7 +11,8 @@
 
 use super::matches::{self, Token, Worth};
 use super::predict::{self, Predicted};
-use super::prefix::{Bits, Code};
+use super::prefix::Code;
+use crate::encode::bits::Bits;
 
 /// Up to this effort the alpha is coded here. With more, libwebp makes files up to a quarter smaller,
 /// in 1.1 to 33 times the time.
@@ -44,19 +45,22 @@ pub(super) fn coded(plane: &[u8], width: usize) -> Vec<u8> {
 
 /// Numbers of values, and the table.
 fn numbered(plane: &[u8], width: usize, table: &[u8]) -> Vec<u8> {
-    let mut bits = Bits::of(vec![LOSSLESS]);
+    let mut coded = vec![LOSSLESS];
+    let mut bits = Bits::new(&mut coded);
     bits.put(TABLE_TRANSFORM, 3);
     bits.put(table.len() as u32 - 1, 8);
     let table_image = differences(table);
     Image::new(&table_image, table.len(), Worth::LONG).write(Kind::Aside, &mut bits);
     let packed = Packed::new(plane, width, table);
     Image::new(&packed.bytes, packed.width, Worth::LONG).write(Kind::Main, &mut bits);
-    bits.end()
+    bits.finish();
+    coded
 }
 
 /// What is not foretold, or the values as they are, whichever is shorter.
 fn foretold(plane: &[u8], width: usize) -> Vec<u8> {
-    let mut bits = Bits::of(vec![LOSSLESS]);
+    let mut coded = vec![LOSSLESS];
+    let mut bits = Bits::new(&mut coded);
     let plain = Image::new(plane, width, Worth::SHORT);
     let Predicted { left, ways, across } = Predicted::new(plane, width);
     let rest = Image::new(&left, width, Worth::LONG);
@@ -68,7 +72,8 @@ fn foretold(plane: &[u8], width: usize) -> Vec<u8> {
         Image::new(&ways, across, Worth::SHORT).write(Kind::Aside, &mut bits);
         rest.write(Kind::Main, &mut bits);
     }
-    bits.end()
+    bits.finish();
+    coded
 }
 
 /// The values that occur, the lowest first.
@@ -131,7 +136,8 @@ enum Kind {
     Aside,
 }
 
-/// Values and how they are coded.
+/// Values and how they are coded. What is found in them is found twice, to be counted and to be
+/// written: to remember it would take as much memory as a canvas.
 struct Image<'a> {
     values: &'a [u8],
     width: usize,
@@ -168,7 +174,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    fn write(mut self, kind: Kind, bits: &mut Bits) {
+    fn write(self, kind: Kind, bits: &mut Bits<'_>) {
         if kind == Kind::Main {
             // No further transform.
             bits.put(0, 1);

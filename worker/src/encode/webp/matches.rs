@@ -16,7 +16,9 @@ const FAR_MORE: usize = 4;
 const ENOUGH: usize = 64;
 /// Bytes that are hashed.
 const HASHED: usize = 4;
-const SLOTS_BITS: u32 = 14;
+/// Slots of the table, as a power of two: as many as there are values, within bounds.
+const SLOTS_BITS_MIN: u32 = 4;
+const SLOTS_BITS_MAX: u32 = 14;
 
 /// From which length on a copy is worth it. One from elsewhere takes more bits than one from nearby.
 #[derive(Clone, Copy)]
@@ -46,7 +48,9 @@ pub(super) enum Token {
 pub(super) fn parts(values: &[u8], width: usize, worth: Worth, mut take: impl FnMut(Token)) {
     let near = [(2, 1), (1, width), (3, width + 1), (4, width - 1)];
     // Behind the last place where something hashed alike began.
-    let mut places = vec![0_u32; 1 << SLOTS_BITS];
+    let slots_bits = values.len().max(1).ilog2();
+    let slots_bits = slots_bits.clamp(SLOTS_BITS_MIN, SLOTS_BITS_MAX);
+    let mut places = vec![0_u32; 1 << slots_bits];
     let mut at = 0;
     while at < values.len() {
         let (mut length, mut code) = (0, 0);
@@ -61,7 +65,7 @@ pub(super) fn parts(values: &[u8], width: usize, worth: Worth, mut take: impl Fn
         if length < ENOUGH
             && let Some(hashed) = values[at..].first_chunk::<HASHED>()
         {
-            let place = &mut places[slot(*hashed)];
+            let place = &mut places[slot(*hashed, slots_bits)];
             let before = std::mem::replace(place, at as u32 + 1) as usize;
             let distance = (at + 1).saturating_sub(before);
             if before > 0 && distance <= DISTANCE_MAX {
@@ -84,9 +88,9 @@ pub(super) fn parts(values: &[u8], width: usize, worth: Worth, mut take: impl Fn
     }
 }
 
-fn slot(hashed: [u8; HASHED]) -> usize {
+fn slot(hashed: [u8; HASHED], slots_bits: u32) -> usize {
     // Knuth's multiplicative hashing: 2³² divided by the golden ratio.
-    (u32::from_le_bytes(hashed).wrapping_mul(0x9e37_79b1) >> (32 - SLOTS_BITS)) as usize
+    (u32::from_le_bytes(hashed).wrapping_mul(0x9e37_79b1) >> (32 - slots_bits)) as usize
 }
 
 /// How far what begins at `before` is as what begins at `at`.

@@ -5,6 +5,8 @@
 
 use std::iter::repeat_n;
 
+use crate::encode::bits::Bits;
+
 /// Bits of the longest code, and of the longest one for lengths of codes.
 const LONGEST: u8 = 15;
 const LONGEST_OF_LENGTHS: u8 = 7;
@@ -16,47 +18,12 @@ const ORDER: [usize; 19] = [
 const FEW_ZEROS: usize = 17;
 const MANY_ZEROS: usize = 18;
 
-/// Bits, the lowest first.
-#[derive(Default)]
-pub(super) struct Bits {
-    bytes: Vec<u8>,
-    pending: u64,
-    /// Less than 8 between calls.
-    count: u32,
-}
-
-impl Bits {
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes,
-            ..Self::default()
-        }
-    }
-
-    /// Appends the lowest `count` bits, at most 32; the others are zero.
-    pub(super) fn put(&mut self, bits: u32, count: u32) {
-        self.pending |= u64::from(bits) << self.count;
-        self.count += count;
-        while self.count >= 8 {
-            self.bytes.push(self.pending as u8);
-            self.pending >>= 8;
-            self.count -= 8;
-        }
-    }
-
-    /// The bytes, the last one filled with zeros.
-    pub(super) fn end(mut self) -> Vec<u8> {
-        self.put(0, (8 - self.count % 8) % 8);
-        self.bytes
-    }
-}
-
 /// The code of an alphabet.
 pub(super) struct Code {
-    /// By symbol; 0: not used.
+    /// By symbol, as a decoder is told; 0: not used.
     lengths: Vec<u8>,
-    /// By symbol, its first bit lowest.
-    codes: Vec<u16>,
+    /// By symbol, its first bit lowest, and of how many bits: of a single symbol nothing is written.
+    codes: Vec<(u16, u8)>,
 }
 
 impl Code {
@@ -73,24 +40,26 @@ impl Code {
             least *= 2;
             lengths = shortest(counts, least);
         }
-        let codes = canonical(&lengths, longest);
+        let alone = lengths.iter().filter(|length| **length > 0).count() < 2;
+        let codes = match alone {
+            true => vec![(0, 0); lengths.len()],
+            false => canonical(&lengths, longest),
+        };
         Self { lengths, codes }
     }
 
     /// How many bits so many symbols take.
     pub(super) fn cost(&self, counts: &[u32]) -> u64 {
-        if self.used().count() < 2 {
-            return 0;
-        }
-        let costs = counts.iter().zip(&self.lengths);
+        let costs = counts.iter().zip(&self.codes);
         costs
-            .map(|(count, length)| u64::from(*count) * u64::from(*length))
+            .map(|(count, (_, bits))| u64::from(*count) * u64::from(*bits))
             .sum()
     }
 
     /// A symbol that was counted.
-    pub(super) fn put(&self, symbol: usize, bits: &mut Bits) {
-        bits.put(self.codes[symbol].into(), self.lengths[symbol].into());
+    pub(super) fn put(&self, symbol: usize, bits: &mut Bits<'_>) {
+        let (code, count) = self.codes[symbol];
+        bits.put(code.into(), count.into());
     }
 
     fn used(&self) -> impl Iterator<Item = usize> {
@@ -98,11 +67,10 @@ impl Code {
         lengths.filter_map(|(symbol, length)| (*length > 0).then_some(symbol))
     }
 
-    /// What a decoder needs to know of it. Of a single symbol nothing more is to be written.
-    pub(super) fn describe(&mut self, bits: &mut Bits) {
+    /// What a decoder needs to know of it.
+    pub(super) fn describe(&self, bits: &mut Bits<'_>) {
         let mut used = self.used();
         let (first, second, third) = (used.next().unwrap_or(0), used.next(), used.next());
-        drop(used);
         if third.is_some() || first.max(second.unwrap_or(0)) > 255 {
             return self.describe_at_length(bits);
         }
@@ -111,19 +79,18 @@ impl Code {
         let wide = first > 1;
         bits.put(wide.into(), 1);
         bits.put(first as u32, if wide { 8 } else { 1 });
-        match second {
-            Some(second) => bits.put(second as u32, 8),
-            None => self.lengths.fill(0),
+        if let Some(second) = second {
+            bits.put(second as u32, 8);
         }
     }
 
-    fn describe_at_length(&self, bits: &mut Bits) {
+    fn describe_at_length(&self, bits: &mut Bits<'_>) {
         let runs = runs(&self.lengths);
         let mut counts = [0; ORDER.len()];
         for (symbol, _) in &runs {
             counts[*symbol] += 1;
         }
-        let mut of_lengths = Self::limited(&counts, LONGEST_OF_LENGTHS);
+        let of_lengths = Self::limited(&counts, LONGEST_OF_LENGTHS);
         let last = ORDER.iter().rposition(|symbol| counts[*symbol] > 0);
         let listed = last.map_or(0, |last| last + 1).max(4);
         bits.put(0, 1);
@@ -133,9 +100,6 @@ impl Code {
         }
         // The lengths of all symbols follow.
         bits.put(0, 1);
-        if of_lengths.used().count() < 2 {
-            of_lengths.lengths.fill(0);
-        }
         for (symbol, zeros) in runs {
             of_lengths.put(symbol, bits);
             match symbol {
@@ -206,17 +170,14 @@ fn shortest(counts: &[u32], least: u32) -> Vec<u8> {
     lengths
 }
 
-/// Codes in the order of lengths and symbols, the first bit lowest.
-fn canonical(lengths: &[u8], longest: u8) -> Vec<u16> {
-    let mut codes = vec![0; lengths.len()];
+/// Codes in the order of lengths and symbols.
+fn canonical(lengths: &[u8], longest: u8) -> Vec<(u16, u8)> {
+    let mut codes = vec![(0, 0); lengths.len()];
     let mut next = 0_u16;
     for length in 1..=longest {
-        for (code, _) in codes
-            .iter_mut()
-            .zip(lengths)
-            .filter(|(_, of)| **of == length)
-        {
-            *code = next.reverse_bits() >> (16 - u32::from(length));
+        let of_length = codes.iter_mut().zip(lengths);
+        for (code, _) in of_length.filter(|(_, of)| **of == length) {
+            *code = (next.reverse_bits() >> (16 - u32::from(length)), length);
             next += 1;
         }
         next <<= 1;
@@ -250,13 +211,24 @@ mod tests {
                 .map(|length| 1 << (longest - length))
                 .sum();
             assert_eq!(sum, 1 << longest);
-            for (one, (length, first)) in code.lengths.iter().zip(&code.codes).enumerate() {
+            for (one, (first, length)) in code.codes.iter().enumerate() {
                 let begins = |other: &u16| other & ((1 << length) - 1) == *first;
-                let others = code.codes.iter().zip(&code.lengths).enumerate();
-                let mut longer = others.filter(|(at, (_, of))| *at != one && *of >= length);
+                let others = code.codes.iter().enumerate();
+                let mut longer = others.filter(|(at, (_, of))| *at != one && of >= length);
                 assert!(!longer.any(|(_, (other, _))| begins(other)));
             }
         }
+    }
+
+    #[test]
+    fn a_single_symbol_takes_no_bits() {
+        let code = Code::of(&[0, 0, 7]);
+        assert_eq!(code.cost(&[0, 0, 7]), 0);
+        let mut bytes = Vec::new();
+        let mut bits = Bits::new(&mut bytes);
+        code.put(2, &mut bits);
+        bits.finish();
+        assert!(bytes.is_empty());
     }
 
     #[test]

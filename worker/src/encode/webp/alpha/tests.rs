@@ -49,6 +49,15 @@ fn circle(side: usize) -> Vec<u8> {
         .collect()
 }
 
+/// Less and less from the middle to beyond the sides: it falls in every direction somewhere.
+fn cone(side: usize) -> Vec<u8> {
+    let half = side as f64 / 2.0;
+    let at = move |x: usize, y: usize| 255 - ((x as f64 - half).hypot(y as f64 - half)) as u8;
+    (0..side)
+        .flat_map(|y| (0..side).map(move |x| at(x, y)))
+        .collect()
+}
+
 /// The first byte, and how many follow.
 fn kind(plane: &[u8], width: usize) -> (u8, usize) {
     let coded = coded(plane, width);
@@ -77,6 +86,13 @@ fn a_slope_is_foretold_and_noise_left_as_it_is() {
     assert_eq!(first, LOSSLESS);
     assert!(length < 600, "{length}");
     read_back(&slope, 200);
+    let cone = cone(250);
+    let ways = Predicted::new(&cone, 250).ways;
+    let kinds: std::collections::BTreeSet<u8> = ways.iter().copied().collect();
+    assert_eq!(kinds.len(), 5, "each way is the best somewhere: {kinds:?}");
+    let (_, length) = kind(&cone, 250);
+    assert!(length < cone.len() / 4, "{length}: it is foretold");
+    read_back(&cone, 250);
     let mut state = 1_u32;
     let noise = std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
