@@ -23,8 +23,7 @@ impl<'a> Bits<'a> {
         self.pending |= u64::from(bits) << self.count;
         self.count += count;
         if self.count >= 32 {
-            self.bytes
-                .extend_from_slice(&(self.pending as u32).to_le_bytes());
+            append(self.bytes, self.pending as u32);
             self.pending >>= 32;
             self.count -= 32;
         }
@@ -36,4 +35,10 @@ impl<'a> Bits<'a> {
         let count = self.count.div_ceil(8) as usize;
         self.bytes.extend(bytes.into_iter().take(count));
     }
+}
+
+/// By itself, where a word is one store: in the middle of a large loop it became a call of `memcpy`.
+#[inline(never)]
+fn append(bytes: &mut Vec<u8>, word: u32) {
+    bytes.extend_from_slice(&word.to_le_bytes());
 }
