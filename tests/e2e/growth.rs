@@ -108,25 +108,59 @@ fn an_animation_costs_a_few_canvases_however_many_frames_it_has() {
             "gif webp apng",
         ),
     ];
-    // Each is encoded in another way; what is blurred has more colours than a table.
+    // Each is encoded in another way; what is blurred has more colours than a table. Of the one operation
+    // only what changes is done, of the other each frame as a whole.
     for (from, source, enough, formats) in sources {
-        for format in formats.split(' ') {
+        let jobs = formats
+            .split(' ')
+            .flat_map(|format| [("blur", format), ("vignette", format)]);
+        for (operation, format) in jobs {
+            let case = format!("{operation}: {from} to {format}");
             let canvases = |count: usize| {
                 let bytes = count * CANVAS + 2 * source.len() + (4 << 20);
                 let bytes = bytes.to_string();
                 let settings = [("workers", "1"), ("worker_memory_bytes", &*bytes)];
                 let service = Service::with(&settings);
-                service.post(&format!("/v1/process?op=blur&format={format}"), &source)
+                service.post(
+                    &format!("/v1/process?op={operation}&format={format}"),
+                    &source,
+                )
             };
             let answer = canvases(enough);
-            assert_eq!(answer.verdict(), (200, String::new()), "{from} to {format}");
+            assert_eq!(answer.verdict(), (200, String::new()), "{case}");
             assert_eq!(
                 canvases(enough - 2).code(),
                 "memory_limit",
-                "{from} to {format}: the limit counts"
+                "{case}: the limit counts"
             );
         }
     }
+}
+
+#[test]
+fn a_library_that_gets_no_memory_is_told_as_the_limit_that_it_is() {
+    const SIDE: usize = 2800;
+    // Noise, so that what is coded takes much memory as well.
+    let soft = |x: usize, y: usize| {
+        let [r, g, b, a] = ((x * 7919 + y * 104_729) as u32)
+            .wrapping_mul(2_654_435_761)
+            .to_le_bytes();
+        [r, g, b, a | 1]
+    };
+    let source = made::png(&Picture::painted(SIDE, SIDE, soft));
+    let mut answers = BTreeSet::new();
+    // libwebp asks the kernel for its own, and says in several ways that it got none.
+    for mebibytes in (64..=150).step_by(6) {
+        let bytes = format!("{mebibytes} MiB");
+        let service = Service::with(&[("workers", "1"), ("worker_memory_bytes", &*bytes)]);
+        let answer = service.post("/v1/process?format=webp", &source);
+        answers.insert(match answer.status {
+            200 => String::new(),
+            _ => answer.code(),
+        });
+    }
+    let expected = [String::new(), "memory_limit".to_owned()];
+    assert_eq!(answers, BTreeSet::from(expected));
 }
 
 /// Pages that the process has been given so far without reading them from a disk.

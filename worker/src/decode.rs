@@ -15,11 +15,12 @@ mod qoi;
 mod samples;
 mod sniff;
 mod tiff;
+mod watch;
 mod webp;
 
 use protocol::{Limit, Limits, OutputFormat};
 
-use crate::picture::{Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(crate) use gif::Coded;
@@ -72,6 +73,26 @@ impl Frames<'_> {
             Self::Gif(animation) => animation.next_frame(),
             Self::Png(animation) => animation.next_frame(),
             Self::WebP(animation) => animation.next_frame(),
+        }
+    }
+
+    /// Whether [`Self::changed`] is to know of the frames from now on.
+    pub(crate) fn watch(&mut self, on: bool) {
+        match self {
+            Self::Still(_) | Self::Shrunk(..) => {}
+            Self::Gif(animation) => animation.watch(on),
+            Self::Png(animation) => animation.watch(on),
+            Self::WebP(animation) => animation.watch(on),
+        }
+    }
+
+    /// Outside of which rectangle the last frame is like the one before it, if that is known.
+    pub(crate) fn changed(&self) -> Option<Area> {
+        match self {
+            Self::Still(_) | Self::Shrunk(..) => None,
+            Self::Gif(animation) => animation.changed(),
+            Self::Png(animation) => animation.changed(),
+            Self::WebP(animation) => animation.changed(),
         }
     }
 

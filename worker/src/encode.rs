@@ -18,7 +18,7 @@ mod webp;
 use protocol::{Limit, OutputFormat, Traded};
 
 use crate::perform::Done;
-use crate::picture::{Frame, Picture, Plays, Size};
+use crate::picture::{Patch, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
 use bounded::Bounded;
@@ -73,18 +73,22 @@ impl Encoder {
         }
     }
 
-    /// Takes the next frame; all have the same size.
+    /// Takes the next frame; all have the same size, and the first is whole.
     ///
     /// # Errors
     /// When the format cannot hold it.
-    pub(crate) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        self.size = Some(frame.picture.size);
+    pub(crate) fn push(&mut self, patch: impl Into<Patch>) -> Result<(), Refused> {
+        let patch = patch.into();
+        if self.size.unwrap_or(patch.picture.size) != patch.canvas {
+            return Err(Refused::bug("a frame of another size"));
+        }
+        self.size = Some(patch.canvas);
         self.frames += 1;
         match &mut self.sink {
-            Sink::Still(picture) => *picture = Some(frame.picture),
-            Sink::Gif(animation) => animation.push(frame)?,
-            Sink::Webp(animation) => animation.push(frame)?,
-            Sink::Apng(animation) => animation.push(frame)?,
+            Sink::Still(picture) => *picture = Some(patch.picture),
+            Sink::Gif(animation) => animation.push(patch)?,
+            Sink::Webp(animation) => animation.push(patch)?,
+            Sink::Apng(animation) => animation.push(patch)?,
         }
         Ok(())
     }

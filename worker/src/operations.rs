@@ -29,7 +29,7 @@ use crate::decode::Shrunk;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 use chain::Work;
-pub(crate) use chain::{Chain, chain};
+pub(crate) use chain::{Chain, Reel, chain};
 pub(crate) use geometry::{Scaling, as_resize, resize_shrink_wanted, scaling};
 
 /// Patterns of the place that [`Effect::reach`] allows repeat after so many px, or a part of that.
@@ -43,9 +43,10 @@ trait Effect {
         size
     }
 
-    /// How far from a pixel, in px, the last one lies that its result depends on; `None` where it depends on
-    /// more than these: on the place (but for a pattern of [`GRID`]), on the size, or on the picture as a whole.
-    /// Of an animation such an operation is done only where something changes (`chain/changed.rs`).
+    /// How far from a pixel, in px, the last one lies that its result depends on, 0 if that is the pixel itself;
+    /// `None` where it depends on more than these: on the place (but for a pattern of [`GRID`]), on the size, or
+    /// on the picture as a whole.
+    /// Of an animation such an operation is done only where something changes (`chain/run.rs`).
     fn reach(&self) -> Option<usize> {
         None
     }

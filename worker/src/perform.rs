@@ -8,8 +8,8 @@ use crate::decode;
 use crate::encode::budget::{self, Stop};
 use crate::encode::reduce::Reduction;
 use crate::encode::{Encoder, Settings};
-use crate::operations;
-use crate::picture::Picture;
+use crate::operations::{self, Reel as _};
+use crate::picture::{Patch, Picture};
 use crate::planar;
 use crate::progress::Progress;
 use crate::recolour::recolour;
@@ -113,13 +113,13 @@ fn pass(
     let mut encoder = Encoder::new(format, outline.plays, settings, limits.output_bytes_max);
     let mut reduction = Reduction::new(traded);
     while (format.animates() || reduction.seen() == 0)
-        && let Some(frame) = chain.reel.next_frame()?
+        && let Some(patch) = next(&mut chain, &reduction)?
     {
         progress.enter(Phase::Encode);
-        let pixels = frame.picture.size.pixels();
+        let pixels = patch.canvas.pixels();
         Refused::output_over(Limit::OutputPixels, pixels, limits.output_pixels_max)?;
-        if let Some(frame) = reduction.take(frame) {
-            encoder.push(frame)?;
+        if let Some(patch) = reduction.take(patch) {
+            encoder.push(patch)?;
         }
         if let Some(least) = encoder.over_budget() {
             let animated = true;
@@ -127,8 +127,8 @@ fn pass(
         }
     }
     progress.enter(Phase::Encode);
-    if let Some(frame) = reduction.rest() {
-        encoder.push(frame)?;
+    if let Some(patch) = reduction.rest() {
+        encoder.push(patch)?;
     }
     let animated = reduction.seen() > 1;
     if animated && format.animates() && encoder.frames() == 1 {
@@ -139,5 +139,16 @@ fn pass(
     match job.output.max_bytes {
         Some(budget) if least > budget.into() => Err(Stop::OverBudget { least, animated }),
         _ => Ok(done),
+    }
+}
+
+/// The next frame, in a form that `reduction` can take.
+fn next(
+    chain: &mut operations::Chain<'_>,
+    reduction: &Reduction,
+) -> Result<Option<Patch>, Refused> {
+    match reduction.is_none() {
+        true => chain.next_patch(),
+        false => chain.next_frame().map(|frame| frame.map(Patch::from)),
     }
 }

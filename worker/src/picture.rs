@@ -54,7 +54,7 @@ impl Picture {
     }
 
     /// The rows, top to bottom.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = &[u8]> + ExactSizeIterator {
         self.pixels.chunks_exact(self.size.stride().max(1))
     }
 
@@ -120,4 +120,35 @@ pub(crate) struct Frame {
     pub(crate) picture: Picture,
     /// [`Delay::NONE`] for a still.
     pub(crate) delay: Delay,
+}
+
+/// A step of an animation as the difference from the one before: what is drawn on its canvas, in place of
+/// what was there, and for how long that is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Patch {
+    /// Of the size of `area`.
+    pub(crate) picture: Picture,
+    /// Where it lies; it begins at even places. Of the first step that is all of the canvas.
+    pub(crate) area: Area,
+    pub(crate) canvas: Size,
+    pub(crate) delay: Delay,
+}
+
+impl Patch {
+    /// Whether it replaces all that was there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.area == Area::all(self.canvas)
+    }
+}
+
+impl From<Frame> for Patch {
+    fn from(frame: Frame) -> Self {
+        let Frame { picture, delay } = frame;
+        Self {
+            area: Area::whole(&picture),
+            canvas: picture.size,
+            picture,
+            delay,
+        }
+    }
 }

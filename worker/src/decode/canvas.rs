@@ -1,6 +1,7 @@
 //! The canvas that the frames of an animation are drawn on, as browsers do it: it starts
 //! transparent, and each frame makes way for the next in the way it asks for.
 
+use super::watch::Watch;
 use crate::picture::{
     Area, CHANNELS, Kept, Opaque, Picture, Size, is_opaque, narrow_row, widen_row,
 };
@@ -23,6 +24,7 @@ pub(super) struct Canvas {
     drawn: Option<Kept>,
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
+    pub(super) watch: Watch,
 }
 
 impl Canvas {
@@ -32,15 +34,17 @@ impl Canvas {
             size,
             drawn: None,
             leaving: None,
+            watch: Watch::default(),
         }
     }
 
     /// With something on it, of which `leaving` is to become transparent before the next frame.
-    pub(super) fn of(picture: Picture, leaving: Option<Area>) -> Self {
+    pub(super) fn of(picture: Picture, leaving: Option<Area>, watch: Watch) -> Self {
         Self {
             size: picture.size,
             drawn: Some(Kept::of(picture)),
             leaving,
+            watch,
         }
     }
 
@@ -60,9 +64,16 @@ impl Canvas {
         self.leaving = None;
     }
 
+    fn replace(&mut self, disposal: Disposal) {
+        self.forget();
+        let all = Area::all(self.size);
+        self.watch.begin(all, disposal);
+        self.watch.note(all);
+    }
+
     /// What a viewer sees after a frame that replaces all that was there, and does not bring it back.
     pub(super) fn replaced(&mut self, frame: Picture, disposal: Disposal) -> Picture {
-        self.forget();
+        self.replace(disposal);
         if disposal != Disposal::Background {
             self.drawn = Some(Kept::copy_of(&frame));
         }
@@ -71,7 +82,7 @@ impl Canvas {
 
     /// As above, of a frame without transparent pixels.
     pub(super) fn replaced_opaque(&mut self, frame: Opaque, disposal: Disposal) -> Picture {
-        self.forget();
+        self.replace(disposal);
         if disposal == Disposal::Background {
             return frame.to_picture();
         }
@@ -88,13 +99,14 @@ impl Canvas {
         disposal: Disposal,
         draw: impl Fn(usize, &mut [u8]),
     ) -> Picture {
+        self.watch.begin(area, disposal);
         if let Some(area) = self.leaving.take() {
             self.clear(area);
         }
         if disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
             let mut shown = self.shown();
-            draw_rows(&mut shown, area, 0, draw);
+            draw_rows(&mut shown, area, 0, draw, &mut self.watch);
             return shown;
         }
         self.draw(area, &draw);
@@ -136,13 +148,13 @@ impl Canvas {
     fn draw(&mut self, area: Area, draw: &impl Fn(usize, &mut [u8])) {
         let mut done = 0;
         if let Some(Kept::Opaque(opaque)) = &mut self.drawn {
-            done = draw_opaque_rows(opaque, area, draw);
+            done = draw_opaque_rows(opaque, area, draw, &mut self.watch);
             if done == area.height {
                 return;
             }
         }
         let mut picture = self.taken();
-        draw_rows(&mut picture, area, done, draw);
+        draw_rows(&mut picture, area, done, draw, &mut self.watch);
         self.drawn = Some(match self.is_covered_by(area) {
             true => Kept::of(picture),
             false => Kept::Any(picture),
@@ -151,18 +163,40 @@ impl Canvas {
 }
 
 /// Draws the rows of `area` from `first` on.
-fn draw_rows(canvas: &mut Picture, area: Area, first: usize, draw: impl Fn(usize, &mut [u8])) {
+fn draw_rows(
+    canvas: &mut Picture,
+    area: Area,
+    first: usize,
+    draw: impl Fn(usize, &mut [u8]),
+    watch: &mut Watch,
+) {
     for (y, row) in area.rows_mut(canvas).enumerate().skip(first) {
-        draw(y, row);
+        draw_row((area, y), row, &draw, watch);
     }
 }
 
+fn draw_row(
+    (area, y): (Area, usize),
+    row: &mut [u8],
+    draw: impl Fn(usize, &mut [u8]),
+    watch: &mut Watch,
+) {
+    let pixels = row.as_chunks_mut::<CHANNELS>().0;
+    let draw = |pixels: &mut [[u8; CHANNELS]]| draw(y, pixels.as_flattened_mut());
+    watch.row((area, y), pixels, draw, |before, after| before == after);
+}
+
 /// Draws the rows of `area` up to the first one that does not stay opaque; how many these are.
-fn draw_opaque_rows(canvas: &mut Opaque, area: Area, draw: &impl Fn(usize, &mut [u8])) -> usize {
+fn draw_opaque_rows(
+    canvas: &mut Opaque,
+    area: Area,
+    draw: &impl Fn(usize, &mut [u8]),
+    watch: &mut Watch,
+) -> usize {
     let mut row = vec![0; area.width * CHANNELS];
     for (y, narrow) in canvas.rows_mut(area).enumerate() {
         widen_row(narrow, &mut row);
-        draw(y, &mut row);
+        draw_row((area, y), &mut row, draw, watch);
         if !is_opaque(&row) {
             return y;
         }

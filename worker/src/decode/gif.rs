@@ -11,7 +11,7 @@ mod outline;
 
 use protocol::{Limit, Limits};
 
-use crate::picture::{Delay, Frame, Plays};
+use crate::picture::{Area, Delay, Frame, Plays};
 use crate::refused::Refused;
 use canvas::Canvas;
 pub(crate) use coded::Coded;
@@ -38,6 +38,14 @@ impl<'a> Animation<'a> {
 
     pub(super) fn plays(&self) -> Plays {
         self.plays
+    }
+
+    pub(super) fn watch(&mut self, on: bool) {
+        self.canvas.watch_mut().set(on);
+    }
+
+    pub(super) fn changed(&self) -> Option<Area> {
+        self.canvas.watch().changed()
     }
 
     pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {

@@ -168,6 +168,15 @@ impl<'a> Animation<'a> {
         self.count
     }
 
+    pub(super) fn watch(&mut self, on: bool) {
+        // Where a turned one differs, lies elsewhere.
+        self.canvas.watch.set(on && self.exif.is_none());
+    }
+
+    pub(super) fn changed(&self) -> Option<Area> {
+        self.canvas.watch.changed()
+    }
+
     pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
         let Some(frame) = self.frames.next() else {
             return Ok(None);
@@ -200,7 +209,10 @@ impl<'a> Animation<'a> {
         disposal: Disposal,
     ) -> Result<Picture, Refused> {
         let coded = Coded::open(&frame.image, Some(frame.size), &self.limits)?;
-        let replaces = self.canvas.is_covered_by(area) && (coded.is_opaque || !frame.blends);
+        // Who wants to know what changes needs what was there.
+        let replaces = self.canvas.is_covered_by(area)
+            && (coded.is_opaque || !frame.blends)
+            && !self.canvas.watch.is_on();
         if replaces {
             self.canvas.forget();
         }

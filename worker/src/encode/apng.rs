@@ -11,7 +11,7 @@ use super::bounded::Bounded;
 use super::png;
 use super::settings::Settings;
 use super::step::Step;
-use crate::picture::{Delay, Frame, Picture, Plays, Size, common_divisor};
+use crate::picture::{Delay, Patch, Picture, Plays, Size, common_divisor};
 use crate::refused::Refused;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -46,10 +46,11 @@ impl Animation {
     }
 
     /// Takes the next frame. The first one is written once there is a second.
-    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        let Frame { picture, delay } = frame;
+    pub(super) fn push(&mut self, patch: Patch) -> Result<(), Refused> {
+        let delay = patch.delay;
         self.frames += 1;
         let Some(mut canvas) = self.canvas.take() else {
+            let picture = patch.picture;
             // Coded while there is no second frame in memory; what does not move is coded at the end.
             let moves = delay != Delay::NONE;
             let rows = moves.then(|| self.coded(&Step::whole(&picture)));
@@ -66,7 +67,7 @@ impl Animation {
             };
             self.write(&whole, &rows, delay)?;
         }
-        let step = Step::between(&mut canvas, picture, false, true);
+        let step = Step::between(&mut canvas, patch, false, true);
         let rows = self.coded(&step)?;
         self.write(&step, &rows, delay)?;
         self.canvas = Some(canvas);

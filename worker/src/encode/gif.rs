@@ -21,9 +21,9 @@ mod write;
 use super::bounded::Bounded;
 use super::settings::Settings;
 use super::still;
-use crate::picture::{Area, Clock, Delay, Frame, Kept, Picture, Plays};
+use crate::picture::{Area, Clock, Delay, Kept, Patch, Picture, Plays};
 use crate::refused::Refused;
-use changes::{Changes, clears, crop, drawn, threshold};
+use changes::{Changes, clears, crop, drawn, onto, threshold};
 use draw::Drawing;
 use lzw::Coder;
 use palette::Colour;
@@ -90,40 +90,58 @@ impl Animation {
     }
 
     /// Takes the next frame and writes the one before it.
-    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        let Frame { mut picture, delay } = frame;
-        still::check_side(&picture, u16::MAX.into())?;
-        let opaque = threshold(&mut picture);
-        let stays = match self.pending.take() {
-            None => None,
+    pub(super) fn push(&mut self, mut patch: Patch) -> Result<(), Refused> {
+        still::check_side(patch.canvas, u16::MAX.into())?;
+        let opaque = threshold(&mut patch.picture);
+        let delay = patch.delay;
+        let (canvas, changes) = match self.pending.take() {
+            None => (patch.picture, None),
             Some(before) => {
-                let clear = !opaque && clears(&before.canvas, &picture);
+                let clear = !opaque && clears(&before.canvas, &patch);
                 let canvas = self.write(before, clear)?;
-                (!clear).then(|| self.what_stays(canvas, &picture))
+                match clear {
+                    true => (onto(canvas, patch), None),
+                    false => {
+                        let (canvas, changes) = self.step(canvas, patch);
+                        (canvas, Some(changes))
+                    }
+                }
             }
         };
-        let coded = match stays {
-            Some(stays) => self.code_part(&picture, Changes::new(stays, picture.size)),
-            None => self.code_whole(&picture),
+        let coded = match changes {
+            Some(changes) => self.code_part(&canvas, changes),
+            None => self.code_whole(&canvas),
         };
         self.pending = Some(Pending {
-            canvas: match opaque {
-                true => Kept::of_opaque(picture),
-                false => Kept::Any(picture),
-            },
+            canvas: Kept::of(canvas),
             delay,
             coded,
         });
         Ok(())
     }
 
-    /// For each pixel, whether it stays as it is shown when `canvas` was written last.
-    fn what_stays(&self, canvas: Kept, next: &Picture) -> Vec<bool> {
-        if let Some(shown) = self.shown.approximation(next, self.tables.colors()) {
-            drop(canvas);
-            return shown.same(next);
+    /// The next canvas, and what of it changes from what is shown when `canvas` was written last.
+    fn step(&self, canvas: Kept, patch: Patch) -> (Picture, Changes) {
+        let colors = self.tables.colors();
+        let (area, all) = (patch.area, Area::all(patch.canvas));
+        if patch.is_whole() {
+            let next = patch.picture;
+            let same = match self.shown.approximation(&next, colors) {
+                Some(shown) => {
+                    drop(canvas);
+                    shown.same(&next)
+                }
+                None => changes::same(canvas, &next),
+            };
+            return (next, Changes::new(same, all));
         }
-        changes::same(canvas, next)
+        let same = changes::same_in_part(&canvas, &patch);
+        let next = onto(canvas, patch);
+        let changes = match self.shown.approximation(&next, colors) {
+            Some(shown) => Changes::new(shown.same(&next), all),
+            None => Changes::new(same, area),
+        };
+        (next, changes)
     }
 
     /// Bytes so far.

@@ -3,14 +3,14 @@
 
 use protocol::Traded;
 
-use crate::picture::{Frame, Picture, Size};
+use crate::picture::{Frame, Patch, Picture, Size};
 
 /// Stands between the operations and the encoder.
 pub(crate) struct Reduction {
     scale: u8,
     every: u8,
     seen: u32,
-    pending: Option<Frame>,
+    pending: Option<Patch>,
 }
 
 impl Reduction {
@@ -23,27 +23,37 @@ impl Reduction {
         }
     }
 
+    /// Whether frames pass as they are: then they need not be whole.
+    pub(crate) fn is_none(&self) -> bool {
+        (self.scale, self.every) == (100, 1)
+    }
+
     /// Takes the next frame; gives one that is complete.
-    pub(crate) fn take(&mut self, frame: Frame) -> Option<Frame> {
+    pub(crate) fn take(&mut self, patch: Patch) -> Option<Patch> {
         let kept = self.seen.is_multiple_of(self.every.into());
         self.seen += 1;
         if kept {
-            let picture = shrunk(frame.picture, self.scale);
-            let frame = Frame { picture, ..frame };
+            let patch = match self.scale {
+                100 => patch,
+                scale => Patch::from(Frame {
+                    picture: shrunk(&patch.picture, scale),
+                    delay: patch.delay,
+                }),
+            };
             return match self.every {
                 // None that follows can have its time added: a canvas less is held.
-                1 => Some(frame),
-                _ => self.pending.replace(frame),
+                1 => Some(patch),
+                _ => self.pending.replace(patch),
             };
         }
         if let Some(pending) = &mut self.pending {
-            pending.delay = pending.delay.plus(frame.delay);
+            pending.delay = pending.delay.plus(patch.delay);
         }
         None
     }
 
     /// The last frame.
-    pub(crate) fn rest(&mut self) -> Option<Frame> {
+    pub(crate) fn rest(&mut self) -> Option<Patch> {
         self.pending.take()
     }
 
@@ -56,10 +66,7 @@ impl Reduction {
 /// Parts of a source pixel in one of the result.
 const WHOLE: u64 = 256;
 
-fn shrunk(picture: Picture, percent: u8) -> Picture {
-    if percent == 100 {
-        return picture;
-    }
+fn shrunk(picture: &Picture, percent: u8) -> Picture {
     let side = |side: u32| {
         let scaled = (u64::from(side) * u64::from(percent) + 50) / 100;
         (scaled as u32).max(1)
@@ -134,8 +141,8 @@ mod tests {
             ..Traded::default()
         };
         let mut reduction = Reduction::new(traded);
-        let mut kept: Vec<Frame> = (1..=5)
-            .filter_map(|i| reduction.take(frame(i, i.into())))
+        let mut kept: Vec<Patch> = (1..=5)
+            .filter_map(|i| reduction.take(frame(i, i.into()).into()))
             .collect();
         kept.extend(reduction.rest());
         let told: Vec<_> = kept
@@ -151,11 +158,11 @@ mod tests {
             size: Size::new(2, 2),
             pixels: vec![100, 0, 0, 255, 200, 0, 0, 255, 9, 9, 9, 0, 9, 9, 9, 0],
         };
-        let small = shrunk(picture, 50);
+        let small = shrunk(&picture, 50);
         assert_eq!(small.pixels, [150, 0, 0, 128]);
-        assert_eq!(shrunk(frame(7, 1).picture, 70).size, Size::new(3, 1));
+        assert_eq!(shrunk(&frame(7, 1).picture, 70).size, Size::new(3, 1));
         assert!(
-            shrunk(frame(7, 1).picture, 35)
+            shrunk(&frame(7, 1).picture, 35)
                 .pixels
                 .starts_with(&[7, 7, 7, 255])
         );

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::picture::{Area, CHANNELS, Picture, Size};
+use crate::picture::{Area, CHANNELS, Patch, Picture, Size};
 
 /// Unchanged pixels become transparent when they are at least this part of the rectangle, in
 /// tenths: long runs then compress well, while a few scattered ones only break up the rest
@@ -28,16 +28,11 @@ impl<'a> Step<'a> {
         Self::rows_of(canvas, Area::whole(canvas))
     }
 
-    /// From one canvas to `after`, which is of the same size and takes its place: no more memory is
-    /// needed than that of both. With `even` the rectangle begins at even places, as WebP wants it;
+    /// From one canvas to what it is with the patch `after` on it, which takes its place there: no more memory
+    /// is needed than that of both. With `even` the rectangle begins at even places, as WebP wants it;
     /// with `exact` the format keeps every pixel, and what stays may be left out.
-    pub(super) fn between(
-        canvas: &'a mut Picture,
-        after: Picture,
-        even: bool,
-        exact: bool,
-    ) -> Self {
-        let Some(changed) = Area::changed(canvas, &after) else {
+    pub(super) fn between(canvas: &'a mut Picture, after: Patch, even: bool, exact: bool) -> Self {
+        let Some(changed) = after.area.changed(canvas, &after.picture) else {
             return Self {
                 area: Area::FIRST_PIXEL,
                 pixels: Cow::Borrowed(&NOTHING),
@@ -45,9 +40,13 @@ impl<'a> Step<'a> {
             };
         };
         let over = exact && much_stays(canvas, &after, changed);
-        let area = if even { begun_evenly(changed) } else { changed };
-        if !over && area.width == after.size.width as usize {
-            *canvas = after;
+        let area = if even {
+            changed.begun_evenly()
+        } else {
+            changed
+        };
+        if !over && after.is_whole() && area.width == after.picture.size.width as usize {
+            *canvas = after.picture;
             return Self::rows_of(canvas, area);
         }
         Self {
@@ -74,8 +73,9 @@ impl<'a> Step<'a> {
 }
 
 /// Whether what stays of an area may be left out, and is worth it.
-fn much_stays(before: &Picture, after: &Picture, area: Area) -> bool {
-    let rows = || area.rows(before).zip(area.rows(after));
+fn much_stays(before: &Picture, after: &Patch, area: Area) -> bool {
+    let within = area.within(after.area);
+    let rows = || area.rows(before).zip(within.rows(&after.picture));
     let repeated: usize = rows().map(|(old, new)| count_same(old, new)).sum();
     repeated * 10 >= area.count() * REPEATED_TENTHS
         && rows().all(|(old, new)| is_new_opaque(old, new))
@@ -104,23 +104,15 @@ fn words(row: &[u8]) -> impl Iterator<Item = u32> {
     pixels.map(|pixel| u32::from_le_bytes(*pixel))
 }
 
-fn begun_evenly(area: Area) -> Area {
-    Area {
-        left: area.left - area.left % 2,
-        top: area.top - area.top % 2,
-        width: area.width + area.left % 2,
-        height: area.height + area.top % 2,
-    }
-}
-
 /// Moves `area` of `after` onto the canvas, and gives it by itself, in the memory that it came in;
 /// with `over` what stays is left out.
-fn moved(canvas: &mut Picture, after: Picture, area: Area, over: bool) -> Vec<u8> {
-    let stride = after.size.stride();
-    let mut pixels = after.pixels;
+fn moved(canvas: &mut Picture, after: Patch, area: Area, over: bool) -> Vec<u8> {
+    let within = area.within(after.area);
+    let stride = after.picture.size.stride();
+    let mut pixels = after.picture.pixels;
     let mut new = vec![0; area.width * CHANNELS];
     for (y, row) in area.rows_mut(canvas).enumerate() {
-        let from = (area.top + y) * stride + area.left * CHANNELS;
+        let from = (within.top + y) * stride + within.left * CHANNELS;
         new.copy_from_slice(&pixels[from..from + row.len()]);
         // Never behind the place that it was read from.
         let target = &mut pixels[y * row.len()..(y + 1) * row.len()];
@@ -143,6 +135,7 @@ fn moved(canvas: &mut Picture, after: Picture, area: Area, over: bool) -> Vec<u8
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::{Delay, Frame};
 
     fn canvas(letters: &str) -> Picture {
         let pixels = letters.bytes().flat_map(|letter| match letter {
@@ -157,7 +150,9 @@ mod tests {
 
     fn step(before: &str, after: &str, even: bool) -> (usize, usize, String, bool) {
         let (mut shown, after) = (canvas(before), canvas(after));
-        let step = Step::between(&mut shown, after.clone(), even, true);
+        let (picture, delay) = (after.clone(), Delay::NONE);
+        let patch = Frame { picture, delay }.into();
+        let step = Step::between(&mut shown, patch, even, true);
         let (pixels, _) = step.pixels.as_chunks::<4>();
         let letters = pixels.iter().map(|pixel| match pixel[3] {
             0 => '.',

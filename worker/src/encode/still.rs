@@ -9,7 +9,7 @@ use protocol::{Limit, OutputFormat, Traded};
 use super::bounded::Bounded;
 use super::settings::Settings;
 use super::{avif, jpeg, png, webp};
-use crate::picture::Picture;
+use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 
 /// A picture that is ready to be encoded, more than once if need be.
@@ -31,7 +31,7 @@ pub(super) fn encode(
         _ => u16::MAX.into(),
     };
     if !matches!(format, OutputFormat::Png | OutputFormat::Apng) {
-        check_side(&picture, side_max)?;
+        check_side(picture.size, side_max)?;
     }
     let ready = match format {
         OutputFormat::Jpeg => Ready::Jpeg(jpeg::Opaque::new(picture, settings)),
@@ -115,8 +115,8 @@ fn keep(coded: &[u8], bytes: &mut Bounded) -> Result<(), Refused> {
 }
 
 /// Refuses a picture that a format's header cannot name the size of.
-pub(super) fn check_side(picture: &Picture, max: u32) -> Result<(), Refused> {
-    let side = picture.size.width.max(picture.size.height);
+pub(super) fn check_side(size: Size, max: u32) -> Result<(), Refused> {
+    let side = size.width.max(size.height);
     Refused::output_over(Limit::OutputSide, side.into(), max.into())
 }
 

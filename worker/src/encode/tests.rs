@@ -1,11 +1,13 @@
 //! Round trips: what is written is read back by our own decoder, whose frames are held against
 //! published hashes elsewhere.
 
+mod patches;
+
 use protocol::{Limit, Limits, Output, Reason};
 
 use super::*;
 use crate::decode;
-use crate::picture::{Delay, Picture};
+use crate::picture::{Delay, Frame, Picture};
 
 const LIMITS: Limits = Limits {
     pixels_max: 1 << 20,

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::step::Step;
 use super::still;
 use crate::memory;
-use crate::picture::{Area, Clock, Delay, Frame, Picture, Plays, Size, is_opaque};
+use crate::picture::{Area, Clock, Delay, Patch, Picture, Plays, Size, is_opaque};
 use crate::refused::Refused;
 use crate::riff;
 
@@ -81,21 +81,23 @@ impl Animation {
     }
 
     /// Takes the next frame. The first one is written once there is a second.
-    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Refused> {
-        let Frame { picture, delay } = frame;
-        still::check_side(&picture, SIDE_MAX)?;
-        self.has_alpha |= picture.has_alpha();
+    pub(super) fn push(&mut self, patch: Patch) -> Result<(), Refused> {
+        let Patch { canvas, delay, .. } = patch;
+        still::check_side(canvas, SIDE_MAX)?;
+        self.has_alpha |= patch.picture.has_alpha();
+        let whole = Area::all(canvas);
         let Some(mut canvas) = self.canvas.take() else {
+            let picture = patch.picture;
             let coded = self.coded(&Step::whole(&picture))?;
             self.first = Some((coded, delay));
             self.canvas = Some(picture);
             return Ok(());
         };
         if let Some((coded, delay)) = self.first.take() {
-            self.write(&coded, Area::whole(&picture), false, delay)?;
+            self.write(&coded, whole, false, delay)?;
         }
         let exact = self.settings.lossless;
-        let step = Step::between(&mut canvas, picture, true, exact);
+        let step = Step::between(&mut canvas, patch, true, exact);
         let coded = self.coded(&step)?;
         self.write(&coded, step.area, step.over, delay)?;
         self.canvas = Some(canvas);
@@ -223,9 +225,11 @@ pub(super) fn encode(
     let file = Encoder::from_rgba(pixels, size.width, size.height)
         .encode_advanced(&config)
         .map_err(|error| match error {
-            // The last is what comes of a copy of the canvas that there was no memory for.
+            // The second last is what comes of a result, the last of a copy of the canvas, that there was no
+            // memory for.
             WebPEncodingError::VP8_ENC_ERROR_OUT_OF_MEMORY
             | WebPEncodingError::VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY
+            | WebPEncodingError::VP8_ENC_ERROR_BAD_WRITE
             | WebPEncodingError::VP8_ENC_ERROR_NULL_PARAMETER => {
                 memory::refused_to_a_library(pixels.len())
             }

@@ -2,15 +2,16 @@
 //! from the decoder; who pulls from the last gets finished frames.
 
 mod changed;
+mod run;
 
-use protocol::{Limit, Operation, OutputFormat, Phase};
+use protocol::{Operation, OutputFormat, Phase};
 
-use super::{Compose, Effect, Prepare};
+use super::{Compose, Prepare};
 use crate::decode;
-use crate::picture::{Delay, Frame, Picture, Plays};
+use crate::picture::{Area, Frame, Patch, Picture, Plays};
 use crate::progress::Progress;
 use crate::refused::Refused;
-use changed::Changed;
+use run::{Preparation, Run, Stage};
 
 /// Frames on demand.
 pub(crate) trait Reel {
@@ -19,6 +20,14 @@ pub(crate) trait Reel {
     /// # Errors
     /// When the source is damaged there, or a result would be too large.
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused>;
+
+    /// Whether [`Self::changed`] is to know of the frames from now on, where it can.
+    fn watch(&mut self, _on: bool) {}
+
+    /// Outside of which rectangle the last frame is like the one before it, if that is known.
+    fn changed(&self) -> Option<Area> {
+        None
+    }
 }
 
 /// What is known of the result before its first frame.
@@ -52,7 +61,44 @@ pub(super) enum Work<'a> {
 /// Frames behind all operations.
 pub(crate) struct Chain<'a> {
     pub(crate) outline: Outline,
-    pub(crate) reel: Box<dyn Reel + 'a>,
+    last: Last<'a>,
+}
+
+/// What frames are pulled from.
+enum Last<'a> {
+    Reel(Box<dyn Reel + 'a>),
+    Run(Run<'a>),
+}
+
+impl<'a> Last<'a> {
+    fn into_reel(self) -> Box<dyn Reel + 'a> {
+        match self {
+            Self::Reel(reel) => reel,
+            Self::Run(run) => Box::new(run),
+        }
+    }
+}
+
+impl Reel for Chain<'_> {
+    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        match &mut self.last {
+            Last::Reel(reel) => reel.next_frame(),
+            Last::Run(run) => run.next_frame(),
+        }
+    }
+}
+
+impl Chain<'_> {
+    /// The next frame as the difference from the one before, which must have been taken in the same way.
+    ///
+    /// # Errors
+    /// As [`Reel::next_frame`].
+    pub(crate) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
+        match &mut self.last {
+            Last::Reel(reel) => Ok(reel.next_frame()?.map(Patch::from)),
+            Last::Run(run) => run.next_patch(),
+        }
+    }
 }
 
 /// `frames` behind all `operations`, which may take the `others`, the second picture and those
@@ -73,17 +119,17 @@ pub(crate) fn chain<'a>(
     };
     // Of a picture that was decoded smaller, the first operation is the reason.
     let mut shrunk = frames.shrunk();
-    let mut reel: Box<dyn Reel + 'a> = Box::new(Decoded { frames, progress });
+    let mut last = Last::Reel(Box::new(Decoded { frames, progress }));
     for (index, operation) in operations.iter().enumerate() {
-        let before = Before {
-            reel,
+        let before = |last: Last<'a>| Before {
+            reel: last.into_reel(),
             index,
             progress,
         };
         let preparation = match super::find(operation) {
             Work::Whole(cut) => {
                 cut.announce(&mut outline);
-                reel = cut.onto(before);
+                last = Last::Reel(cut.onto(before(last)));
                 continue;
             }
             Work::Each(operation) => Preparation::Alone(operation),
@@ -94,17 +140,19 @@ pub(crate) fn chain<'a>(
                 Preparation::With(operation, other)
             }
         };
-        reel = Box::new(Each {
-            before,
+        let stage = Stage {
+            index,
             preparation,
             effect: shrunk
                 .take()
                 .and_then(|shrunk| super::on_shrunk(operation, shrunk)),
-            changed: Changed::default(),
-            pixels_max,
-        });
+        };
+        match &mut last {
+            Last::Run(run) => run.push(stage),
+            Last::Reel(_) => last = Last::Run(Run::new(before(last), stage, pixels_max)),
+        }
     }
-    Ok(Chain { outline, reel })
+    Ok(Chain { outline, last })
 }
 
 /// The beginning of the chain.
@@ -122,6 +170,14 @@ impl Reel for Decoded<'_> {
         }
         self.progress.enter(Phase::Operations);
         Ok(frame)
+    }
+
+    fn watch(&mut self, on: bool) {
+        self.frames.watch(on);
+    }
+
+    fn changed(&self) -> Option<Area> {
+        self.frames.changed()
     }
 }
 
@@ -151,53 +207,13 @@ impl Reel for Before<'_> {
         self.progress.at_operation(self.index);
         Ok(frame)
     }
-}
 
-/// An operation that waits for its first frame.
-enum Preparation<'a> {
-    Alone(&'a dyn Prepare),
-    With(&'a dyn Compose, &'a Picture),
-}
-
-impl<'a> Preparation<'a> {
-    fn prepare(&self, first: &Picture) -> Result<Box<dyn Effect + 'a>, Refused> {
-        match *self {
-            Self::Alone(operation) => Ok(operation.prepare(first)),
-            Self::With(operation, other) => operation.prepare(other, first),
-        }
+    fn watch(&mut self, on: bool) {
+        self.reel.watch(on);
     }
-}
 
-/// An operation that does the same to each frame.
-struct Each<'a> {
-    before: Before<'a>,
-    preparation: Preparation<'a>,
-    /// From the first frame on.
-    effect: Option<Box<dyn Effect + 'a>>,
-    changed: Changed,
-    pixels_max: u64,
-}
-
-impl Reel for Each<'_> {
-    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        let Some(Frame { picture, delay }) = self.before.next_frame()? else {
-            return Ok(None);
-        };
-        let effect = match self.effect.take() {
-            Some(effect) => effect,
-            None => self.preparation.prepare(&picture)?,
-        };
-        let effect = self.effect.insert(effect);
-        let size = effect.result_size(picture.size);
-        Refused::output_over(Limit::OutputPixels, size.pixels(), self.pixels_max)?;
-        let picture = match effect.reach() {
-            Some(reach) if delay != Delay::NONE => {
-                self.changed.apply(effect.as_ref(), reach, picture)?
-            }
-            _ => effect.apply(picture)?,
-        };
-        debug_assert_eq!(picture.size, size);
-        Ok(Some(Frame { picture, delay }))
+    fn changed(&self) -> Option<Area> {
+        self.reel.changed()
     }
 }
 

@@ -41,7 +41,7 @@ impl Area {
     }
 
     /// The parts of the rows of `picture` inside, top to bottom.
-    pub(crate) fn rows(self, picture: &Picture) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn rows(self, picture: &Picture) -> impl DoubleEndedIterator<Item = &[u8]> {
         let bytes = self.bytes();
         let rows = picture.rows().skip(self.top).take(self.height);
         rows.filter_map(move |row| row.get(bytes.clone()))
@@ -54,16 +54,27 @@ impl Area {
         rows.filter_map(move |row| row.get_mut(bytes.clone()))
     }
 
-    /// That part of `picture`, by itself.
-    pub(crate) fn of(self, picture: &Picture) -> Picture {
-        let mut pixels = Vec::with_capacity(self.count() * CHANNELS);
-        for row in self.rows(picture) {
-            pixels.extend_from_slice(row);
+    /// That part of `picture`, in its memory.
+    pub(crate) fn cut_from(self, picture: Picture) -> Picture {
+        let stride = picture.size.stride();
+        let Picture { mut pixels, .. } = picture;
+        let bytes = self.bytes();
+        for y in 0..self.height {
+            // Never to behind where it was.
+            let row = (self.top + y) * stride;
+            pixels.copy_within(row + bytes.start..row + bytes.end, y * bytes.len());
         }
+        pixels.truncate(self.count() * CHANNELS);
+        pixels.shrink_to_fit();
         Picture {
-            size: Size::new(self.width as u32, self.height as u32),
+            size: self.size(),
             pixels,
         }
+    }
+
+    /// Width and height.
+    pub(crate) fn size(self) -> Size {
+        Size::new(self.width as u32, self.height as u32)
     }
 
     /// The part of it where a picture of that size has pixels.
@@ -89,16 +100,57 @@ impl Area {
         }
     }
 
-    /// The least one around all pixels in which two pictures of the same size differ.
-    pub(crate) fn changed(before: &Picture, after: &Picture) -> Option<Self> {
-        let rows = || before.rows().zip(after.rows());
+    /// The least one around both.
+    pub(crate) fn around(self, other: Self) -> Self {
+        let (left, top) = (self.left.min(other.left), self.top.min(other.top));
+        let right = (self.left + self.width).max(other.left + other.width);
+        let bottom = (self.top + self.height).max(other.top + other.height);
+        Self {
+            left,
+            top,
+            width: right - left,
+            height: bottom - top,
+        }
+    }
+
+    /// By at most a column and a row more, so that it begins at even places.
+    pub(crate) fn begun_evenly(self) -> Self {
+        Self {
+            left: self.left - self.left % 2,
+            top: self.top - self.top % 2,
+            width: self.width + self.left % 2,
+            height: self.height + self.top % 2,
+        }
+    }
+
+    /// The same place within `outer`, which holds all of it.
+    pub(crate) fn within(self, outer: Self) -> Self {
+        Self {
+            left: self.left - outer.left,
+            top: self.top - outer.top,
+            ..self
+        }
+    }
+
+    /// Where in a picture a place within its part `outer` lies.
+    pub(crate) fn out_of(self, outer: Self) -> Self {
+        Self {
+            left: self.left + outer.left,
+            top: self.top + outer.top,
+            ..self
+        }
+    }
+
+    /// The least one in it around all pixels of `before` that differ from `after`, which has the size of it.
+    pub(crate) fn changed(self, before: &Picture, after: &Picture) -> Option<Self> {
+        let rows = || self.rows(before).zip(after.rows());
         let top = rows().position(|(old, new)| old != new)?;
         let height = {
-            let from_below = rows_from_below(before).zip(rows_from_below(after));
+            let from_below = self.rows(before).rev().zip(after.rows().rev());
             let same = from_below.take_while(|(old, new)| old == new).count();
-            before.size.height as usize - same - top
+            self.height - same - top
         };
-        let (mut left, mut right) = (before.size.width as usize, 0);
+        let (mut left, mut right) = (self.width, 0);
         for (old, new) in rows().skip(top).take(height) {
             let pixels = |row| <[u8]>::as_chunks::<CHANNELS>(row).0;
             let (old, new) = (pixels(old), pixels(new));
@@ -110,19 +162,16 @@ impl Area {
                 .rposition(|(old, new)| old != new)
                 .map_or(0, |at| at + 1);
         }
-        Some(Self {
+        let inside = Self {
             left,
             top,
             width: right - left,
             height,
-        })
+        };
+        Some(inside.out_of(self))
     }
 
     fn bytes(self) -> std::ops::Range<usize> {
         self.left * CHANNELS..(self.left + self.width) * CHANNELS
     }
-}
-
-fn rows_from_below(picture: &Picture) -> impl Iterator<Item = &[u8]> {
-    picture.pixels.rchunks_exact(picture.size.stride().max(1))
 }

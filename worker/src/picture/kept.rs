@@ -37,14 +37,6 @@ impl Kept {
         }
     }
 
-    /// The same where it is known already that no pixel of it is transparent.
-    pub(crate) fn of_opaque(picture: Picture) -> Self {
-        match is_large(&picture) {
-            true => Self::Opaque(Opaque::of(picture)),
-            false => Self::Any(picture),
-        }
-    }
-
     /// In memory of its own.
     pub(crate) fn copy_of(picture: &Picture) -> Self {
         match is_large(picture) && is_opaque(&picture.pixels) {
@@ -57,6 +49,20 @@ impl Kept {
         match self {
             Self::Opaque(opaque) => opaque.size,
             Self::Any(picture) => picture.size,
+        }
+    }
+
+    /// Hands the parts of the rows inside of `area` to `take`, as RGBA, top to bottom.
+    pub(crate) fn each_row(&self, area: Area, mut take: impl FnMut(&[u8])) {
+        match self {
+            Self::Any(picture) => area.rows(picture).for_each(take),
+            Self::Opaque(opaque) => {
+                let mut row = vec![0; area.width * CHANNELS];
+                for narrow in opaque.rows(area) {
+                    widen_row(narrow, &mut row);
+                    take(&row);
+                }
+            }
         }
     }
 
@@ -136,6 +142,14 @@ impl Opaque {
             }
         }
         Picture { size, pixels }
+    }
+
+    fn rows(&self, area: Area) -> impl Iterator<Item = &[u8]> {
+        let stride = (self.size.width as usize * COLOURS).max(1);
+        let rows = self.colours.chunks_exact(stride);
+        let bytes = area.left * COLOURS..(area.left + area.width) * COLOURS;
+        let rows = rows.skip(area.top).take(area.height);
+        rows.filter_map(move |row| row.get(bytes.clone()))
     }
 
     /// The parts of the rows inside of `area`, which lies within it, top to bottom.

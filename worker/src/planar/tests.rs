@@ -6,7 +6,7 @@ use protocol::{FormatChoice, Limits, Output, OutputFormat, Subsampling, Traded};
 
 use super::*;
 use crate::encode::Encoder;
-use crate::operations;
+use crate::operations::{self, Reel as _};
 use crate::picture::{Delay, Frame, Picture, Plays};
 
 const LIMITS: Limits = Limits {
@@ -64,7 +64,7 @@ fn on_pixels(source: &[u8], job: &Job) -> Picture {
     let frames = decode::open(source, &LIMITS).unwrap();
     let progress = Progress::default();
     let chain = operations::chain(&job.operations, frames, &[], 1 << 24, &progress);
-    let frame = chain.unwrap().reel.next_frame().unwrap();
+    let frame = chain.unwrap().next_frame().unwrap();
     frame.unwrap().picture
 }
 

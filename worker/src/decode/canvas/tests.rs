@@ -50,6 +50,48 @@ fn each_frame_makes_way_as_it_asked() {
     assert_eq!(draw(0, 4, Disposal::Keep), [4, 0]);
 }
 
+#[test]
+fn it_is_told_where_what_is_shown_changes() {
+    const WIDE: u32 = 9;
+    let mut canvas = Canvas::new(Size::new(WIDE, 1));
+    canvas.watch.set(true);
+    let area = |left, width| Area {
+        left,
+        top: 0,
+        width,
+        height: 1,
+    };
+    let all = area(0, WIDE as usize);
+    let letters = |text: &str| {
+        text.bytes()
+            .flat_map(|letter| [letter; 4])
+            .collect::<Vec<_>>()
+    };
+    let mut changed = |place, disposal, text| {
+        canvas.next(place, disposal, |_, row| {
+            row.copy_from_slice(&letters(text))
+        });
+        canvas.watch.changed()
+    };
+    changed(all, Disposal::Keep, "aaaaaaaaa");
+    // Drawn all over, and yet the same but for two.
+    assert_eq!(changed(all, Disposal::Keep, "aaabacaaa"), Some(area(3, 3)));
+    let nothing = changed(all, Disposal::Keep, "aaabacaaa");
+    assert_eq!(nothing, Some(Area::FIRST_PIXEL));
+    // What makes way changes once more when it has gone.
+    assert_eq!(
+        changed(area(7, 1), Disposal::Previous, "x"),
+        Some(area(7, 1))
+    );
+    assert_eq!(
+        changed(area(2, 2), Disposal::Background, "yy"),
+        Some(area(2, 6))
+    );
+    assert_eq!(changed(area(1, 1), Disposal::Keep, "z"), Some(area(1, 3)));
+    canvas.watch.set(false);
+    assert_eq!(canvas.watch.changed(), None);
+}
+
 const SIDE: usize = 6;
 
 /// A frame: its place, what becomes of it, and the seed and the rarity of its transparent pixels.
@@ -85,6 +127,8 @@ proptest! {
         let size = Size::new(SIDE as u32, SIDE as u32);
         let mut canvas = Canvas::new(size);
         let mut plain = Picture::blank(size);
+        let mut before = plain.clone();
+        canvas.watch.set(true);
         for (area, disposal, seed, rarity) in frames {
             let drawn: Vec<u8> = (0..area.count()).flat_map(|at| pixel(seed, rarity, at)).collect();
             let stride = area.width * CHANNELS;
@@ -104,6 +148,11 @@ proptest! {
                 }),
             };
             prop_assert_eq!(&shown, &wanted);
+            let changed = canvas.watch.changed().unwrap();
+            let differs = Area::whole(&shown).changed(&before, &shown);
+            let differs = differs.unwrap_or(changed);
+            prop_assert_eq!(changed.around(differs), changed);
+            before = shown;
             match disposal {
                 Disposal::Keep => plain = wanted,
                 Disposal::Previous => {}

@@ -8,6 +8,7 @@ use std::hint::select_unpredictable;
 use super::lzw::Indices;
 use super::outline::FrameOutline;
 use crate::decode::canvas::{self, Disposal};
+use crate::decode::watch::Watch;
 use crate::picture::{Area, CHANNELS, Picture, Size};
 
 /// The number of what is transparent.
@@ -32,6 +33,7 @@ pub(super) struct Numbered<'a> {
     tables: Vec<(&'a [u8], usize)>,
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
+    watch: Watch,
 }
 
 impl<'a> Canvas<'a> {
@@ -43,7 +45,23 @@ impl<'a> Canvas<'a> {
             colours: vec![[0; CHANNELS]],
             tables: Vec::new(),
             leaving: None,
+            watch: Watch::default(),
         })
+    }
+
+    /// Tells where what is shown changes.
+    pub(super) fn watch(&self) -> &Watch {
+        match self {
+            Self::Numbered(numbered) => &numbered.watch,
+            Self::Coloured(canvas) => &canvas.watch,
+        }
+    }
+
+    pub(super) fn watch_mut(&mut self) -> &mut Watch {
+        match self {
+            Self::Numbered(numbered) => &mut numbered.watch,
+            Self::Coloured(canvas) => &mut canvas.watch,
+        }
     }
 
     /// Draws a frame; what a viewer sees then.
@@ -107,15 +125,20 @@ impl<'a> Numbered<'a> {
 
     fn next(&mut self, frame: &FrameOutline<'_>, first: usize, indices: Indices) -> Picture {
         if let Some(area) = self.leaving.take() {
-            self.rows(area).for_each(|row| row.fill(NOTHING));
+            rows(&mut self.pixels, self.size, area).for_each(|row| row.fill(NOTHING));
         }
         let area = frame.area().clipped(self.size);
+        self.watch.begin(area, frame.disposal);
         if frame.disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
             let mut shown = self.shown();
-            let rows = area.rows_mut(&mut shown);
-            let rows = rows.map(|row| row.as_chunks_mut().0);
-            draw(frame, rows, &indices, &colours(frame));
+            let colours = colours(frame);
+            let same = |before, after| before == after;
+            for (y, row) in area.rows_mut(&mut shown).enumerate() {
+                let draw = |row: &mut [_]| draw_row(frame, y, row, &indices, &colours);
+                let row = row.as_chunks_mut().0;
+                self.watch.row((area, y), row, draw, same);
+            }
             return shown;
         }
         let mut numbers = [NOTHING; TABLE];
@@ -126,19 +149,17 @@ impl<'a> Numbered<'a> {
         if let Some(index) = frame.transparent {
             numbers[usize::from(index)] = NOTHING;
         }
-        draw(frame, self.rows(area), &indices, &numbers);
+        let colours = self.colours.as_slice();
+        let same = |before: u16, after: u16| colours[before as usize] == colours[after as usize];
+        for (y, row) in rows(&mut self.pixels, self.size, area).enumerate() {
+            let draw = |row: &mut [_]| draw_row(frame, y, row, &indices, &numbers);
+            self.watch.row((area, y), row, draw, same);
+        }
         drop(indices);
         if frame.disposal == Disposal::Background {
             self.leaving = Some(area);
         }
         self.shown()
-    }
-
-    fn rows(&mut self, area: Area) -> impl Iterator<Item = &mut [u16]> {
-        let width = (self.size.width as usize).max(1);
-        let rows = self.pixels.chunks_exact_mut(width).skip(area.top);
-        let rows = rows.take(area.height);
-        rows.filter_map(move |row| row.get_mut(area.left..area.left + area.width))
     }
 
     fn shown(&self) -> Picture {
@@ -151,9 +172,18 @@ impl<'a> Numbered<'a> {
         }
     }
 
-    fn coloured(&self) -> canvas::Canvas {
-        canvas::Canvas::of(self.shown(), self.leaving)
+    fn coloured(&mut self) -> canvas::Canvas {
+        let watch = std::mem::take(&mut self.watch);
+        canvas::Canvas::of(self.shown(), self.leaving, watch)
     }
+}
+
+/// The parts of the rows of numbers inside of `area`.
+fn rows(pixels: &mut [u16], size: Size, area: Area) -> impl Iterator<Item = &mut [u16]> {
+    let width = (size.width as usize).max(1);
+    let rows = pixels.chunks_exact_mut(width).skip(area.top);
+    let rows = rows.take(area.height);
+    rows.filter_map(move |row| row.get_mut(area.left..area.left + area.width))
 }
 
 fn draw_coloured(
@@ -181,19 +211,7 @@ fn colours(frame: &FrameOutline<'_>) -> [[u8; CHANNELS]; TABLE] {
     colours
 }
 
-/// Draws what `values` says for each index, and nothing where that is the default.
-fn draw<'p, P: Copy + Default + PartialEq + 'p>(
-    frame: &FrameOutline<'_>,
-    rows: impl Iterator<Item = &'p mut [P]>,
-    indices: &Indices,
-    values: &[P; TABLE],
-) {
-    for (y, row) in rows.enumerate() {
-        draw_row(frame, y, row, indices, values);
-    }
-}
-
-/// The same on one row.
+/// Draws what `values` says for each index of row `y`, and nothing where that is the default.
 fn draw_row<P: Copy + Default + PartialEq>(
     frame: &FrameOutline<'_>,
     y: usize,

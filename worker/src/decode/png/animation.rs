@@ -57,6 +57,15 @@ impl<'a> Animation<'a> {
         self.outline.frames
     }
 
+    pub(in crate::decode) fn watch(&mut self, on: bool) {
+        // Where a turned one differs, lies elsewhere.
+        self.canvas.watch.set(on && self.exif.is_none());
+    }
+
+    pub(in crate::decode) fn changed(&self) -> Option<Area> {
+        self.canvas.watch.changed()
+    }
+
     pub(in crate::decode) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
         if self.given == self.outline.frames {
             return Ok(None);
@@ -93,7 +102,11 @@ impl<'a> Animation<'a> {
             DisposeOp::Previous => Disposal::Previous,
         };
         let over = control.blend_op == BlendOp::Over;
-        let replaces = self.canvas.is_covered_by(area) && disposal != Disposal::Previous && !over;
+        // Who wants to know what changes needs what was there.
+        let replaces = self.canvas.is_covered_by(area)
+            && disposal != Disposal::Previous
+            && !over
+            && !self.canvas.watch.is_on();
         if replaces {
             self.canvas.forget();
         }

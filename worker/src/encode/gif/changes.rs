@@ -1,7 +1,7 @@
 //! What changes from one canvas to the next, so that only that is drawn. Canvases hold opaque
 //! pixels, and transparent black ones; both have the same size.
 
-use crate::picture::{Area, CHANNELS, COLOURS, Kept, Picture, Size, is_opaque, widen_row};
+use crate::picture::{Area, CHANNELS, COLOURS, Kept, Patch, Picture, is_opaque, widen_row};
 
 /// Alpha from which a pixel is opaque; GIF knows no more than that.
 const OPAQUE_FROM: u8 = 128;
@@ -40,29 +40,63 @@ pub(super) fn threshold(picture: &mut Picture) -> bool {
 }
 
 /// Whether an opaque pixel becomes transparent, which no drawing can do.
-pub(super) fn clears(before: &Kept, after: &Picture) -> bool {
-    let mut after = after.as_pixels().iter();
-    match before {
-        Kept::Opaque(_) => after.any(|new| new[3] == 0),
-        Kept::Any(before) => {
-            let mut pairs = before.as_pixels().iter().zip(after);
-            pairs.any(|(old, new)| old[3] > new[3])
-        }
+pub(super) fn clears(before: &Kept, after: &Patch) -> bool {
+    let mut rows = after.picture.rows();
+    let mut clears = false;
+    before.each_row(after.area, |old| {
+        let pairs = pixels(old)
+            .iter()
+            .zip(pixels(rows.next().unwrap_or_default()));
+        clears = clears || pairs.into_iter().any(|(old, new)| old[3] > new[3]);
+    });
+    clears
+}
+
+fn pixels(row: &[u8]) -> &[[u8; CHANNELS]] {
+    row.as_chunks().0
+}
+
+/// The canvas with `patch` on it, in its memory.
+pub(super) fn onto(canvas: Kept, patch: Patch) -> Picture {
+    if patch.is_whole() {
+        drop(canvas);
+        return patch.picture;
     }
+    let mut canvas = canvas.into_picture();
+    let rows = patch.area.rows_mut(&mut canvas);
+    for (row, new) in rows.zip(patch.picture.rows()) {
+        row.copy_from_slice(new);
+    }
+    canvas
 }
 
 impl Changes {
-    /// Of a canvas of that size, of which `same` says what does not change, pixel by pixel.
-    pub(super) fn new(same: Vec<bool>, size: Size) -> Self {
-        let width = size.width as usize;
-        let area = drawn(&same, width).unwrap_or(Area::FIRST_PIXEL);
-        let stays = crop(same, width, area);
+    /// Of the `area` of a canvas of which `same` says what does not change, pixel by pixel; outside of it
+    /// nothing does.
+    pub(super) fn new(same: Vec<bool>, area: Area) -> Self {
+        let (stays, area) = match drawn(&same, area.width) {
+            Some(inside) => (crop(same, area.width, inside), inside.out_of(area)),
+            None => (vec![true], Area::FIRST_PIXEL),
+        };
         let repeated = stays.iter().filter(|stays| **stays).count() * 10;
         Self {
             area,
             stays: (repeated >= stays.len() * REPEATED_TENTHS).then_some(stays),
         }
     }
+}
+
+/// For each pixel of a patch, whether it is the same already.
+pub(super) fn same_in_part(before: &Kept, after: &Patch) -> Vec<bool> {
+    let mut same = Vec::with_capacity(after.area.count());
+    let mut rows = after.picture.rows();
+    before.each_row(after.area, |old| {
+        let pairs = pixels(old)
+            .iter()
+            .zip(pixels(rows.next().unwrap_or_default()));
+        same.extend(pairs.map(|(old, new)| u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new)));
+    });
+    same
 }
 
 /// For each pixel, whether it is the same in both. The marks are made in the memory of `before`, so

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use protocol::{Dither, Output, OutputFormat, Traded};
 
 use super::*;
-use crate::picture::{Delay, Picture, Size};
+use crate::picture::{Delay, Frame, Picture, Size};
 
 #[allow(
     dead_code,
@@ -26,7 +26,7 @@ fn encoded(frames: &[Frame], output: &Output) -> Vec<u8> {
     let settings = Settings::new(output, OutputFormat::Gif, Traded::default());
     let mut animation = Animation::new(Bounded::new(1 << 24), Plays(0), &settings);
     for frame in frames {
-        animation.push(frame.clone()).unwrap();
+        animation.push(frame.clone().into()).unwrap();
     }
     animation.finish().unwrap().into_bytes().unwrap()
 }

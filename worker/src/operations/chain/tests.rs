@@ -1,6 +1,6 @@
 //! The order, the limits and the notes of a chain, on stills.
 
-use protocol::{Excess, Operation, Reason};
+use protocol::{Excess, Limit, Operation, Reason};
 
 use super::*;
 use crate::operations::tests::{letters, picture};
@@ -20,7 +20,7 @@ fn run(
     let operations = list(texts);
     let frames = decode::Frames::Still(Some(given));
     let other = [letters(2, "+")];
-    let mut reel = chain(&operations, frames, &other, pixels_max, progress)?.reel;
+    let mut reel = chain(&operations, frames, &other, pixels_max, progress)?;
     let frame = reel.next_frame()?.unwrap();
     assert_eq!(reel.next_frame(), Ok(None));
     Ok(frame.picture)

@@ -18,8 +18,7 @@ const BORDER: usize = KERNEL / 2 * CHANNELS;
 
 impl Effect for Blur {
     fn reach(&self) -> Option<usize> {
-        // The ring costs less than looking for what changed.
-        self.sigma.map(gaussian::reach)
+        Some(self.sigma.map_or(KERNEL / 2, gaussian::reach))
     }
 
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {

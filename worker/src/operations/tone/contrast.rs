@@ -9,6 +9,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Contrast {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         Curve::new(|value| (value - 127.5) * self.factor + 127.5).apply(&mut picture);
         Ok(picture)

@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Duotone {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let (dark, light) = (self.dark.0, self.light.0);
         let colours = std::array::from_fn(|luma| {

@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Grayscale {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         for pixel in picture.as_pixels_mut() {
             let luma = luma(*pixel);

@@ -19,6 +19,10 @@ const QUARTER: [[f64; 3]; 3] = [
 ];
 
 impl Effect for Hue {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let (sin, cos) = self.degrees.to_radians().sin_cos();
         let rows = std::array::from_fn(|row| {

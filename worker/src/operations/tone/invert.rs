@@ -7,6 +7,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Invert {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         for [r, g, b, _] in picture.as_pixels_mut() {
             (*r, *g, *b) = (255 - *r, 255 - *g, 255 - *b);

@@ -47,6 +47,10 @@ fn beyond<'a>(levels: impl Iterator<Item = (usize, &'a u64)>, lost: u64) -> Opti
 struct Stretch(Levels);
 
 impl Effect for Stretch {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         self.0.apply(picture)
     }

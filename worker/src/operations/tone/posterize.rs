@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Posterize {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let levels = f64::from(self.levels);
         Curve::new(|value| (value * levels / 256.0).floor() * 255.0 / (levels - 1.0))

@@ -16,6 +16,10 @@ const SEPIA: [[f64; 4]; 3] = [
 ];
 
 impl Effect for Sepia {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         Matrix::towards(SEPIA, self.amount).apply(&mut picture);
         Ok(picture)

@@ -9,6 +9,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Tint {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let colours = ramp(self.color.0);
         let share = (self.amount * 255.0 + 0.5) as u32;

@@ -44,8 +44,17 @@ fn rows(count: usize, top: impl Fn(usize) -> u16, disposal: DisposalMethod) -> V
 /// Calls `check` with the number of each frame, its rows, and whether they have numbers still.
 fn each(bytes: &[u8], mut check: impl FnMut(usize, &[&[u8]], bool)) {
     let mut animation = Animation::open(bytes, &LIMITS).unwrap();
-    let mut number = 0;
+    animation.watch(true);
+    let (mut number, mut before) = (0, None);
     while let Some(frame) = animation.next_frame().unwrap() {
+        let changed = animation.changed().unwrap();
+        if let Some(before) = before {
+            let differs = Area::whole(&before).changed(&before, &frame.picture);
+            let differs = differs.unwrap_or(Area::FIRST_PIXEL);
+            // No two frames draw the same, so nothing is told that does not differ.
+            assert_eq!(changed, differs, "frame {number}");
+        }
+        before = Some(frame.picture.clone());
         let numbered = matches!(animation.canvas, Canvas::Numbered(_));
         check(number, &frame.picture.rows().collect::<Vec<_>>(), numbered);
         number += 1;

@@ -1,0 +1,152 @@
+//! Operations on each frame by itself, one behind the other: to all of it, or, by the last of them, to
+//! the part of it that changed.
+
+use protocol::Limit;
+
+use super::changed::{Changed, Part};
+use super::{Before, Reel};
+use crate::operations::{Compose, Effect, Prepare};
+use crate::picture::{Delay, Frame, Patch, Picture};
+use crate::progress::Progress;
+use crate::refused::Refused;
+
+/// An operation that waits for its first frame.
+pub(super) enum Preparation<'a> {
+    Alone(&'a dyn Prepare),
+    With(&'a dyn Compose, &'a Picture),
+}
+
+/// An operation that does the same to each frame.
+pub(super) struct Stage<'a> {
+    /// Its number in the job.
+    pub(super) index: usize,
+    pub(super) preparation: Preparation<'a>,
+    /// From the first frame on.
+    pub(super) effect: Option<Box<dyn Effect + 'a>>,
+}
+
+/// See the module.
+pub(super) struct Run<'a> {
+    before: Before<'a>,
+    stages: Vec<Stage<'a>>,
+    pixels_max: u64,
+    changed: Changed,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(before: Before<'a>, first: Stage<'a>, pixels_max: u64) -> Self {
+        Self {
+            before,
+            stages: vec![first],
+            pixels_max,
+            changed: Changed::default(),
+        }
+    }
+
+    /// Puts one more behind the others.
+    pub(super) fn push(&mut self, stage: Stage<'a>) {
+        self.stages.push(stage);
+    }
+
+    /// What the next frame draws: where it may, and does not do so much more, only what changed.
+    pub(super) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
+        let Some(Frame { picture, delay }) = self.before.next_frame()? else {
+            return Ok(None);
+        };
+        // Of the first frame nothing is known yet, so it is done as a whole.
+        let (first_local, reach) = self.local();
+        let made_from = picture.size;
+        let picture = self.apply(0..first_local, picture)?;
+        if first_local == self.stages.len() || delay == Delay::NONE {
+            self.before.watch(self.local().0 == 0);
+            return Ok(Some(Frame { picture, delay }.into()));
+        }
+        let changed = match first_local {
+            0 => self.before.changed(),
+            _ => self.changed.compare(&picture, made_from),
+        };
+        let canvas = picture.size;
+        let part = changed.and_then(|changed| self.changed.part(changed, reach, canvas));
+        self.before
+            .watch(first_local == 0 && self.changed.is_worth_it());
+        let rest = first_local..self.stages.len();
+        let Some(Part { needed, touched }) = part else {
+            let picture = self.apply(rest, picture)?;
+            return Ok(Some(Frame { picture, delay }.into()));
+        };
+        let picture = self.apply(rest, needed.cut_from(picture))?;
+        Ok(Some(Patch {
+            picture: touched.within(needed).cut_from(picture),
+            area: touched,
+            canvas,
+            delay,
+        }))
+    }
+
+    /// The first of the last operations that have a reach, and how far these look together.
+    fn local(&self) -> (usize, usize) {
+        let reaches = self
+            .stages
+            .iter()
+            .rev()
+            .map(|stage| stage.effect.as_ref()?.reach());
+        let reaches: Vec<usize> = reaches.map_while(|reach| reach).collect();
+        (self.stages.len() - reaches.len(), reaches.iter().sum())
+    }
+
+    fn apply(
+        &mut self,
+        stages: std::ops::Range<usize>,
+        mut picture: Picture,
+    ) -> Result<Picture, Refused> {
+        let progress = self.before.progress;
+        for stage in &mut self.stages[stages] {
+            picture = stage.apply(picture, self.pixels_max, progress)?;
+        }
+        Ok(picture)
+    }
+}
+
+impl Reel for Run<'_> {
+    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        let Some(Frame { picture, delay }) = self.before.next_frame()? else {
+            return Ok(None);
+        };
+        let picture = self.apply(0..self.stages.len(), picture)?;
+        Ok(Some(Frame { picture, delay }))
+    }
+}
+
+impl Stage<'_> {
+    /// Of a part of a frame that is the same as of the whole.
+    fn apply(
+        &mut self,
+        picture: Picture,
+        pixels_max: u64,
+        progress: &Progress,
+    ) -> Result<Picture, Refused> {
+        progress.at_operation(self.index);
+        let effect = match self.effect.take() {
+            Some(effect) => effect,
+            None => self.preparation.prepare(&picture)?,
+        };
+        let effect = self.effect.insert(effect);
+        let size = effect.result_size(picture.size);
+        Refused::output_over(Limit::OutputPixels, size.pixels(), pixels_max)?;
+        let picture = effect.apply(picture)?;
+        debug_assert_eq!(picture.size, size);
+        Ok(picture)
+    }
+}
+
+impl<'a> Preparation<'a> {
+    fn prepare(&self, first: &Picture) -> Result<Box<dyn Effect + 'a>, Refused> {
+        match *self {
+            Self::Alone(operation) => Ok(operation.prepare(first)),
+            Self::With(operation, other) => operation.prepare(other, first),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

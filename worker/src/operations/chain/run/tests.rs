@@ -1,0 +1,247 @@
+//! Frames of which parts are done against the same frames done as a whole.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use protocol::{CATALOGUE, Operation};
+
+use super::super::Before;
+use super::super::changed::IN_VAIN_MAX;
+use super::*;
+use crate::operations::tests::pattern;
+use crate::operations::{Work, find};
+use crate::picture::{Area, CHANNELS};
+
+/// Frames that are there already, and where each differs from the one before.
+struct Told<'a> {
+    frames: std::slice::Iter<'a, (Picture, Area)>,
+    changed: Option<Area>,
+    /// Whether anybody wants to know.
+    watched: Rc<Cell<bool>>,
+}
+
+impl Reel for Told<'_> {
+    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        let Some((picture, changed)) = self.frames.next() else {
+            return Ok(None);
+        };
+        self.changed = self.watched.get().then_some(*changed);
+        Ok(Some(Frame {
+            picture: picture.clone(),
+            delay: Delay::hundredths(1),
+        }))
+    }
+
+    fn watch(&mut self, on: bool) {
+        self.watched.set(on);
+    }
+
+    fn changed(&self) -> Option<Area> {
+        self.changed
+    }
+}
+
+fn operations(texts: &str) -> Vec<Operation> {
+    let read = |text| Operation::from_text(text).unwrap();
+    texts.split(' ').map(read).collect()
+}
+
+/// The frames behind `operations`, and whether anybody wanted to know where they differ.
+fn run<'a>(
+    operations: &'a [Operation],
+    frames: &'a [(Picture, Area)],
+    progress: &'a Progress,
+) -> (Run<'a>, Rc<Cell<bool>>) {
+    let watched = Rc::new(Cell::new(false));
+    let told = Told {
+        frames: frames.iter(),
+        changed: None,
+        watched: Rc::clone(&watched),
+    };
+    let mut stages = operations.iter().enumerate().map(|(index, operation)| {
+        let Work::Each(prepare) = find(operation) else {
+            panic!("{operation:?}: not one on each frame by itself");
+        };
+        Stage {
+            index,
+            preparation: Preparation::Alone(prepare),
+            effect: None,
+        }
+    });
+    let before = Before::of(Box::new(told), progress);
+    let mut run = Run::new(before, stages.next().unwrap(), 1 << 20);
+    stages.for_each(|stage| run.push(stage));
+    (run, watched)
+}
+
+/// What a viewer sees after each patch, and how many of them were not whole.
+fn composed(mut run: Run<'_>) -> (Vec<Picture>, usize) {
+    let (mut shown, mut parts) = (Vec::<Picture>::new(), 0);
+    while let Some(patch) = run.next_patch().unwrap() {
+        assert_eq!(patch.picture.size, patch.area.size());
+        parts += usize::from(!patch.is_whole());
+        let mut next = match shown.last() {
+            Some(before) => before.clone(),
+            None => Picture::blank(patch.canvas),
+        };
+        let rows = patch.area.rows_mut(&mut next).zip(patch.picture.rows());
+        rows.for_each(|(row, new)| row.copy_from_slice(new));
+        shown.push(next);
+    }
+    (shown, parts)
+}
+
+fn whole(mut run: Run<'_>) -> Vec<Picture> {
+    let frames = std::iter::from_fn(|| run.next_frame().unwrap());
+    frames.map(|frame| frame.picture).collect()
+}
+
+/// Frames of 331 × 247, in each of which one of [`AREAS`] is changed.
+fn frames(opaque: bool) -> Vec<(Picture, Area)> {
+    let mut picture = pattern(331, 247);
+    if opaque {
+        let pixels = picture.as_pixels_mut().iter_mut();
+        pixels.for_each(|pixel| pixel[3] = 255);
+    }
+    let mut frames = vec![(picture.clone(), Area::whole(&picture))];
+    for area in AREAS {
+        picture = changed(&picture, area);
+        frames.push((picture.clone(), area));
+    }
+    frames.push((picture, Area::FIRST_PIXEL));
+    frames
+}
+
+/// Some pixels of `picture` become others.
+fn changed(picture: &Picture, area: Area) -> Picture {
+    let mut result = picture.clone();
+    for row in area.rows_mut(&mut result) {
+        for pixel in row.as_chunks_mut().0 {
+            let [r, g, b, a]: [u8; CHANNELS] = *pixel;
+            *pixel = [b ^ 85, r.wrapping_add(99), g / 2, a.wrapping_add(128)];
+        }
+    }
+    result
+}
+
+/// Columns and rows from..to.
+const fn area(left: usize, right: usize, top: usize, bottom: usize) -> Area {
+    Area {
+        left,
+        top,
+        width: right - left,
+        height: bottom - top,
+    }
+}
+
+/// In pictures of 331 × 247.
+const AREAS: [Area; 7] = [
+    area(0, 1, 0, 1),
+    area(330, 331, 246, 247),
+    area(150, 170, 120, 125),
+    area(0, 9, 200, 247),
+    area(63, 65, 127, 129),
+    area(300, 331, 3, 90),
+    area(17, 18, 0, 247),
+];
+
+/// Every operation that has a reach, in several strengths.
+fn local() -> Vec<String> {
+    let further = [
+        "blur:0.4",
+        "blur:1",
+        "blur:3.3",
+        "blur:5",
+        "blur:7",
+        "blur:10",
+        "blur:14",
+        "boxblur:9",
+        "median:1",
+        "median:12",
+        "oilpaint:7",
+        "sharpen:2:3",
+        "sharpen:2:7:5",
+    ];
+    let names = CATALOGUE.iter().flat_map(|spec| [spec.example, spec.name]);
+    let mut found = Vec::new();
+    for text in names.chain(further) {
+        let Ok(operation) = Operation::from_text(text) else {
+            assert!(!further.contains(&text), "{text}");
+            continue;
+        };
+        let Work::Each(prepare) = find(&operation) else {
+            continue;
+        };
+        if prepare.prepare(&pattern(9, 9)).reach().is_some() {
+            found.push(text.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_result_is_the_same_as_if_all_had_been_done() {
+    let local = local();
+    let least = [
+        "blur", "boxblur", "median", "oilpaint", "sharpen", "edge", "emboss",
+    ];
+    for name in least {
+        assert!(local.iter().any(|text| text.starts_with(name)), "{name}");
+    }
+    let further = [
+        "median:2 sharpen:2:3",
+        "edge blur:1 emboss",
+        // Of these only the last is local, or what is behind the one that is not.
+        "vignette edge",
+        "resize:120 blur:1",
+        "crop:300:200 median edge",
+    ];
+    let progress = Progress::default();
+    let frames = [false, true].map(frames);
+    for texts in local.iter().map(String::as_str).chain(further) {
+        let operations = operations(texts);
+        for frames in &frames {
+            let (shown, parts) = composed(run(&operations, frames, &progress).0);
+            let expected = whole(run(&operations, frames, &progress).0);
+            assert!(shown == expected, "{texts}");
+            let none = ["vignette", "crop"]
+                .iter()
+                .any(|text| texts.starts_with(text));
+            assert_eq!(parts == 0, none, "{texts}: {parts} parts");
+        }
+    }
+}
+
+#[test]
+fn what_is_changed_nearly_everywhere_is_no_longer_looked_at() {
+    let operations = operations("edge");
+    let mut frames = frames(true);
+    let (wild, all) = (frames[0].0.clone(), frames[0].1);
+    let wild = (1..=IN_VAIN_MAX).map(|number| match number % 2 {
+        0 => (wild.clone(), all),
+        _ => (changed(&wild, all), all),
+    });
+    let tame = frames.split_off(1);
+    frames.extend(wild);
+    frames.extend(tame.into_iter().take(1));
+    let progress = Progress::default();
+    let (mut run, watched) = run(&operations, &frames, &progress);
+    for number in 0..frames.len() {
+        let patch = run.next_patch().unwrap().unwrap();
+        assert!(patch.is_whole(), "frame {number}");
+        let last_wild = frames.len() - 2;
+        assert_eq!(watched.get(), number < last_wild, "frame {number}");
+    }
+}
+
+#[test]
+fn nobody_looks_for_operations_that_need_the_whole_frame_nor_at_a_still() {
+    let progress = Progress::default();
+    let frames = frames(true);
+    let operations = operations("edge vignette");
+    let (mut run, watched) = run(&operations, &frames, &progress);
+    for _ in 0..3 {
+        assert!(run.next_patch().unwrap().unwrap().is_whole());
+        assert!(!watched.get());
+    }
+}
