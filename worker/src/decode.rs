@@ -20,11 +20,12 @@ mod webp;
 
 use protocol::{Limit, Limits, OutputFormat};
 
-use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
+use crate::picture::{Delay, Frame, Patch, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(crate) use gif::Coded;
 use sniff::Format;
+pub(crate) use watch::Choose;
 
 /// What a picture shows that was decoded smaller than it is. Sizes that its sides cannot be
 /// divided by leave its outermost pixels partly outside of the original.
@@ -52,7 +53,7 @@ pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken, that the first operation is to make smaller still.
     Shrunk(Option<Picture>, Shrunk),
     /// The frames of an animation, composited as browsers do.
-    Gif(gif::Animation<'a>),
+    Gif(Box<gif::Animation<'a>>),
     Png(Box<png::Animation<'a>>),
     WebP(Box<webp::Animation<'a>>),
 }
@@ -63,36 +64,28 @@ impl Frames<'_> {
     /// # Errors
     /// When the source is damaged there.
     pub(crate) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        let patch = self.next(None)?;
+        Ok(patch.map(|Patch { picture, delay, .. }| Frame { picture, delay }))
+    }
+
+    /// As much of the next frame as is chosen; of one that is no animation's always all.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        self.next(Some(choose))
+    }
+
+    fn next(&mut self, choose: Option<Choose<'_>>) -> Result<Option<Patch>, Refused> {
         match self {
             Self::Still(picture) | Self::Shrunk(picture, _) => {
-                Ok(picture.take().map(|picture| Frame {
-                    picture,
-                    delay: Delay::NONE,
-                }))
+                let delay = Delay::NONE;
+                let picture = picture.take();
+                Ok(picture.map(|picture| Frame { picture, delay }.into()))
             }
-            Self::Gif(animation) => animation.next_frame(),
-            Self::Png(animation) => animation.next_frame(),
-            Self::WebP(animation) => animation.next_frame(),
-        }
-    }
-
-    /// Whether [`Self::changed`] is to know of the frames from now on.
-    pub(crate) fn watch(&mut self, on: bool) {
-        match self {
-            Self::Still(_) | Self::Shrunk(..) => {}
-            Self::Gif(animation) => animation.watch(on),
-            Self::Png(animation) => animation.watch(on),
-            Self::WebP(animation) => animation.watch(on),
-        }
-    }
-
-    /// Outside of which rectangle the last frame is like the one before it, if that is known.
-    pub(crate) fn changed(&self) -> Option<Area> {
-        match self {
-            Self::Still(_) | Self::Shrunk(..) => None,
-            Self::Gif(animation) => animation.changed(),
-            Self::Png(animation) => animation.changed(),
-            Self::WebP(animation) => animation.changed(),
+            Self::Gif(animation) => animation.next(choose),
+            Self::Png(animation) => animation.next(choose),
+            Self::WebP(animation) => animation.next(choose),
         }
     }
 
@@ -134,7 +127,7 @@ impl Frames<'_> {
 /// When it is no picture, of a format or coding that is not read, damaged, or over a limit.
 pub(crate) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
     let decode = match sniff::sniff(source) {
-        Format::Gif => return gif::Animation::open(source, limits).map(Frames::Gif),
+        Format::Gif => return gif::open(source, limits),
         Format::Png => return png::open(source, limits),
         Format::WebP => return webp::open(source, limits),
         Format::Avif => avif::decode,

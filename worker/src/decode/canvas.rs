@@ -1,9 +1,11 @@
 //! The canvas that the frames of an animation are drawn on, as browsers do it: it starts
 //! transparent, and each frame makes way for the next in the way it asks for.
 
-use super::watch::Watch;
+use super::orientation::upright;
+use super::watch::{Choose, Watch};
 use crate::picture::{
-    Area, CHANNELS, Kept, Opaque, Picture, Size, is_opaque, narrow_row, widen_row,
+    Area, CHANNELS, Delay, Frame, Kept, Opaque, Patch, Picture, Size, is_opaque, narrow_row,
+    widen_row,
 };
 
 /// What becomes of a frame's pixels when its time is over.
@@ -24,6 +26,8 @@ pub(super) struct Canvas {
     drawn: Option<Kept>,
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
+    /// What a viewer sees, if that is not what stays.
+    passing: Option<Picture>,
     pub(super) watch: Watch,
 }
 
@@ -34,6 +38,7 @@ impl Canvas {
             size,
             drawn: None,
             leaving: None,
+            passing: None,
             watch: Watch::default(),
         }
     }
@@ -44,8 +49,13 @@ impl Canvas {
             size: picture.size,
             drawn: Some(Kept::of(picture)),
             leaving,
+            passing: None,
             watch,
         }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        self.size
     }
 
     /// The part of `area` that lies on the canvas.
@@ -71,59 +81,85 @@ impl Canvas {
         self.watch.note(all);
     }
 
-    /// What a viewer sees after a frame that replaces all that was there, and does not bring it back.
-    pub(super) fn replaced(&mut self, frame: Picture, disposal: Disposal) -> Picture {
+    /// Takes a frame that replaces all that was there, and does not bring it back.
+    pub(super) fn replaced(&mut self, frame: Picture, disposal: Disposal) {
         self.replace(disposal);
         if disposal != Disposal::Background {
             self.drawn = Some(Kept::copy_of(&frame));
         }
-        frame
+        self.passing = Some(frame);
     }
 
     /// As above, of a frame without transparent pixels.
-    pub(super) fn replaced_opaque(&mut self, frame: Opaque, disposal: Disposal) -> Picture {
+    pub(super) fn replaced_opaque(&mut self, frame: Opaque, disposal: Disposal) {
         self.replace(disposal);
-        if disposal == Disposal::Background {
-            return frame.to_picture();
+        match disposal {
+            Disposal::Background => self.passing = Some(frame.into_picture()),
+            _ => self.drawn = Some(Kept::Opaque(frame)),
         }
-        let kept = self.drawn.insert(Kept::Opaque(frame));
-        kept.to_picture()
     }
 
-    /// What a viewer sees after the next frame. `draw` draws it on the rows of its `area`, which must
-    /// lie on the canvas, each with its number in it, and may be asked for one again that is as it was
-    /// before; it is dropped with all that it owns before more memory is taken.
-    pub(super) fn next(
-        &mut self,
-        area: Area,
-        disposal: Disposal,
-        draw: impl Fn(usize, &mut [u8]),
-    ) -> Picture {
+    /// Takes the next frame. `draw` draws it on the rows of its `area`, which must lie on the canvas, each
+    /// with its number in it, and may be asked for one again that is as it was before; it is dropped with
+    /// all that it owns before it is asked what a viewer sees.
+    pub(super) fn next(&mut self, area: Area, disposal: Disposal, draw: impl Fn(usize, &mut [u8])) {
         self.watch.begin(area, disposal);
         if let Some(area) = self.leaving.take() {
             self.clear(area);
         }
         if disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
-            let mut shown = self.shown();
+            let mut shown = self.seen(Area::all(self.size));
             draw_rows(&mut shown, area, 0, draw, &mut self.watch);
-            return shown;
+            self.passing = Some(shown);
+            return;
         }
         self.draw(area, &draw);
-        drop(draw);
         if disposal == Disposal::Background {
-            if self.is_covered_by(area) {
-                return self.taken();
+            match self.is_covered_by(area) {
+                true => self.passing = Some(self.taken()),
+                false => self.leaving = Some(area),
             }
-            self.leaving = Some(area);
         }
-        self.shown()
     }
 
-    fn shown(&self) -> Picture {
+    /// What a viewer sees after the frame that was taken last, as far as it is chosen; once.
+    pub(super) fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
+        let area = self.watch.chosen(choose, self.size);
+        let picture = match self.passing.take() {
+            Some(passing) => area.cut_from(passing),
+            None => self.seen(area),
+        };
+        (picture, area)
+    }
+
+    /// The same upright, as `exif` says; then it is chosen as a whole.
+    pub(super) fn patch(
+        &mut self,
+        choose: Option<Choose<'_>>,
+        exif: Option<&[u8]>,
+        delay: Delay,
+    ) -> Patch {
+        let canvas = self.size;
+        let (picture, area) = self.shown(choose.filter(|_| exif.is_none()));
+        match exif {
+            Some(_) => Patch::from(Frame {
+                picture: upright(picture, exif),
+                delay,
+            }),
+            None => Patch {
+                picture,
+                area,
+                canvas,
+                delay,
+            },
+        }
+    }
+
+    fn seen(&self, area: Area) -> Picture {
         match &self.drawn {
-            Some(kept) => kept.to_picture(),
-            None => Picture::blank(self.size),
+            Some(kept) => kept.part(area),
+            None => Picture::blank(area.size()),
         }
     }
 

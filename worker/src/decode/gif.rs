@@ -11,12 +11,19 @@ mod outline;
 
 use protocol::{Limit, Limits};
 
-use crate::picture::{Area, Delay, Frame, Plays};
+use super::Frames;
+use super::watch::Choose;
+use crate::picture::{Delay, Patch, Plays};
 use crate::refused::Refused;
 use canvas::Canvas;
 pub(crate) use coded::Coded;
 use lzw::Indices;
 use outline::{FrameOutline, Outline};
+
+/// Reads the block structure.
+pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
+    Animation::open(source, limits).map(|frames| Frames::Gif(Box::new(frames)))
+}
 
 /// The composited frames of a GIF.
 pub(crate) struct Animation<'a> {
@@ -40,15 +47,8 @@ impl<'a> Animation<'a> {
         self.plays
     }
 
-    pub(super) fn watch(&mut self, on: bool) {
-        self.canvas.watch_mut().set(on);
-    }
-
-    pub(super) fn changed(&self) -> Option<Area> {
-        self.canvas.watch().changed()
-    }
-
-    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+    /// The next frame, as far as it is chosen.
+    pub(super) fn next(&mut self, choose: Option<Choose<'_>>) -> Result<Option<Patch>, Refused> {
         let Some((number, frame)) = self.frames.next() else {
             return Ok(None);
         };
@@ -57,8 +57,13 @@ impl<'a> Animation<'a> {
         indices
             .decode(&frame.codes(), frame.code_bits, pixels)
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
-        Ok(Some(Frame {
-            picture: self.canvas.next(&frame, indices),
+        self.canvas.watch(choose.is_some());
+        self.canvas.next(&frame, indices);
+        let (picture, area) = self.canvas.shown(choose);
+        Ok(Some(Patch {
+            picture,
+            area,
+            canvas: self.canvas.size(),
             delay: Delay::hundredths(frame.delay_cs),
         }))
     }

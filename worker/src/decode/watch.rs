@@ -2,7 +2,10 @@
 //! nobody has to hold the frame before to find out.
 
 use super::canvas::Disposal;
-use crate::picture::Area;
+use crate::picture::{Area, Size};
+
+/// Says what is to be given of a canvas of that size on which nothing outside of the area has changed.
+pub(crate) type Choose<'c> = &'c mut dyn FnMut(Area, Size) -> Area;
 
 /// Looks on while a canvas is drawn on; only if it is asked to, because looking takes time.
 #[derive(Debug, Default)]
@@ -24,10 +27,12 @@ impl Watch {
         self.on
     }
 
-    /// Where the last frame differs from the one before it: a rectangle around all that does, and a
-    /// pixel if nothing does. `None` if it was not looked at.
-    pub(super) fn changed(&self) -> Option<Area> {
-        self.on.then(|| self.changed.unwrap_or(Area::FIRST_PIXEL))
+    /// What is to be given of the frame that was drawn last, if it was looked at.
+    pub(super) fn chosen(&self, choose: Option<Choose<'_>>, size: Size) -> Area {
+        match choose {
+            Some(choose) if self.on => choose(self.changed.unwrap_or(Area::FIRST_PIXEL), size),
+            _ => Area::all(size),
+        }
     }
 
     /// Now comes a frame that draws in `area`.

@@ -13,8 +13,9 @@ use super::canvas::{Canvas, Disposal, draw_over};
 use super::colour::{self, Conversion};
 use super::orientation::upright;
 use super::samples::{self, Layout};
+use super::watch::Choose;
 use super::{Frames, check_still};
-use crate::picture::{Area, CHANNELS, Delay, Frame, Opaque, Picture, Plays, Size, widen_row};
+use crate::picture::{Area, CHANNELS, Delay, Opaque, Patch, Picture, Plays, Size, widen_row};
 use crate::refused::Refused;
 use outline::{Bitstream, FrameOutline, Outline};
 
@@ -168,16 +169,8 @@ impl<'a> Animation<'a> {
         self.count
     }
 
-    pub(super) fn watch(&mut self, on: bool) {
-        // Where a turned one differs, lies elsewhere.
-        self.canvas.watch.set(on && self.exif.is_none());
-    }
-
-    pub(super) fn changed(&self) -> Option<Area> {
-        self.canvas.watch.changed()
-    }
-
-    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+    /// The next frame, as far as it is chosen.
+    pub(super) fn next(&mut self, choose: Option<Choose<'_>>) -> Result<Option<Patch>, Refused> {
         let Some(frame) = self.frames.next() else {
             return Ok(None);
         };
@@ -194,20 +187,19 @@ impl<'a> Animation<'a> {
             true => Disposal::Background,
             false => Disposal::Keep,
         };
-        let shown = self.draw(&frame, area, disposal)?;
-        Ok(Some(Frame {
-            picture: upright(shown, self.exif),
-            delay: Delay::thousandths(frame.delay_ms),
-        }))
+        self.canvas.watch.set(choose.is_some());
+        self.draw(&frame, area, disposal)?;
+        let delay = Delay::thousandths(frame.delay_ms);
+        Ok(Some(self.canvas.patch(choose, self.exif, delay)))
     }
 
-    /// What a viewer sees after `frame`, which lies on the canvas.
+    /// Draws `frame`, which lies on the canvas.
     fn draw(
         &mut self,
         frame: &FrameOutline<'_>,
         area: Area,
         disposal: Disposal,
-    ) -> Result<Picture, Refused> {
+    ) -> Result<(), Refused> {
         let coded = Coded::open(&frame.image, Some(frame.size), &self.limits)?;
         // Who wants to know what changes needs what was there.
         let replaces = self.canvas.is_covered_by(area)
@@ -223,16 +215,17 @@ impl<'a> Animation<'a> {
         if !replaces {
             let over = frame.blends;
             let draw = move |y, row: &mut [u8]| part.draw_row(y, row, over);
-            return Ok(self.canvas.next(area, disposal, draw));
+            self.canvas.next(area, disposal, draw);
+        } else if part.layout != Layout::Rgb {
+            self.canvas.replaced(part.picture()?, disposal);
+        } else {
+            let opaque = Opaque {
+                size: part.size,
+                colours: part.samples,
+            };
+            self.canvas.replaced_opaque(opaque, disposal);
         }
-        if part.layout != Layout::Rgb {
-            return Ok(self.canvas.replaced(part.picture()?, disposal));
-        }
-        let opaque = Opaque {
-            size: part.size,
-            colours: part.samples,
-        };
-        Ok(self.canvas.replaced_opaque(opaque, disposal))
+        Ok(())
     }
 }
 

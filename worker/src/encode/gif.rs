@@ -93,7 +93,7 @@ impl Animation {
     pub(super) fn push(&mut self, mut patch: Patch) -> Result<(), Refused> {
         still::check_side(patch.canvas, u16::MAX.into())?;
         let opaque = threshold(&mut patch.picture);
-        let delay = patch.delay;
+        let (delay, whole) = (patch.delay, patch.is_whole());
         let (canvas, changes) = match self.pending.take() {
             None => (patch.picture, None),
             Some(before) => {
@@ -113,7 +113,11 @@ impl Animation {
             None => self.code_whole(&canvas),
         };
         self.pending = Some(Pending {
-            canvas: Kept::of(canvas),
+            // Where frames come as parts, less is in memory beside it, and most of it stays as it is.
+            canvas: match whole {
+                true => Kept::of(canvas),
+                false => Kept::Any(canvas),
+            },
             delay,
             coded,
         });

@@ -7,8 +7,8 @@ mod run;
 use protocol::{Operation, OutputFormat, Phase};
 
 use super::{Compose, Prepare};
-use crate::decode;
-use crate::picture::{Area, Frame, Patch, Picture, Plays};
+use crate::decode::{self, Choose};
+use crate::picture::{Frame, Patch, Picture, Plays};
 use crate::progress::Progress;
 use crate::refused::Refused;
 use run::{Preparation, Run, Stage};
@@ -21,12 +21,12 @@ pub(crate) trait Reel {
     /// When the source is damaged there, or a result would be too large.
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused>;
 
-    /// Whether [`Self::changed`] is to know of the frames from now on, where it can.
-    fn watch(&mut self, _on: bool) {}
-
-    /// Outside of which rectangle the last frame is like the one before it, if that is known.
-    fn changed(&self) -> Option<Area> {
-        None
+    /// The next frame, of which no more need be given than what is chosen.
+    ///
+    /// # Errors
+    /// As above.
+    fn next_patch(&mut self, _choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        Ok(self.next_frame()?.map(Patch::from))
     }
 }
 
@@ -161,23 +161,28 @@ struct Decoded<'a> {
     progress: &'a Progress,
 }
 
-impl Reel for Decoded<'_> {
-    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+impl<'a> Decoded<'a> {
+    fn noted<T>(
+        &mut self,
+        next: impl FnOnce(&mut decode::Frames<'a>) -> Result<Option<T>, Refused>,
+    ) -> Result<Option<T>, Refused> {
         self.progress.enter(Phase::Decode);
-        let frame = self.frames.next_frame()?;
+        let frame = next(&mut self.frames)?;
         if frame.is_some() {
             self.progress.at_next_frame();
         }
         self.progress.enter(Phase::Operations);
         Ok(frame)
     }
+}
 
-    fn watch(&mut self, on: bool) {
-        self.frames.watch(on);
+impl Reel for Decoded<'_> {
+    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        self.noted(decode::Frames::next_frame)
     }
 
-    fn changed(&self) -> Option<Area> {
-        self.frames.changed()
+    fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        self.noted(|frames| frames.next_patch(choose))
     }
 }
 
@@ -208,12 +213,10 @@ impl Reel for Before<'_> {
         Ok(frame)
     }
 
-    fn watch(&mut self, on: bool) {
-        self.reel.watch(on);
-    }
-
-    fn changed(&self) -> Option<Area> {
-        self.reel.changed()
+    fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        let patch = self.reel.next_patch(choose)?;
+        self.progress.at_operation(self.index);
+        Ok(patch)
     }
 }
 

@@ -56,6 +56,9 @@ impl Area {
 
     /// That part of `picture`, in its memory.
     pub(crate) fn cut_from(self, picture: Picture) -> Picture {
+        if self == Self::whole(&picture) {
+            return picture;
+        }
         let stride = picture.size.stride();
         let Picture { mut pixels, .. } = picture;
         let bytes = self.bytes();

@@ -40,7 +40,8 @@ fn each_frame_makes_way_as_it_asked() {
         height: 1,
     };
     let mut draw = |left, shade: u8, disposal| {
-        let shown = canvas.next(at(left), disposal, |_, row| row.fill(shade));
+        canvas.next(at(left), disposal, |_, row| row.fill(shade));
+        let (shown, _) = canvas.shown(None);
         let pixels = shown.as_pixels().iter();
         pixels.map(|pixel| pixel[0]).collect::<Vec<_>>()
     };
@@ -71,7 +72,13 @@ fn it_is_told_where_what_is_shown_changes() {
         canvas.next(place, disposal, |_, row| {
             row.copy_from_slice(&letters(text))
         });
-        canvas.watch.changed()
+        let mut changed = None;
+        let (shown, given) = canvas.shown(Some(&mut |area, size| {
+            assert_eq!(size.width, WIDE);
+            *changed.insert(area)
+        }));
+        assert_eq!((Some(given), given.size()), (changed, shown.size));
+        changed
     };
     changed(all, Disposal::Keep, "aaaaaaaaa");
     // Drawn all over, and yet the same but for two.
@@ -88,8 +95,6 @@ fn it_is_told_where_what_is_shown_changes() {
         Some(area(2, 6))
     );
     assert_eq!(changed(area(1, 1), Disposal::Keep, "z"), Some(area(1, 3)));
-    canvas.watch.set(false);
-    assert_eq!(canvas.watch.changed(), None);
 }
 
 const SIDE: usize = 6;
@@ -138,21 +143,26 @@ proptest! {
             }
             let whole = canvas.is_covered_by(area) && disposal != Disposal::Previous;
             let frame = Picture { size, pixels: drawn.clone() };
-            let shown = match seed % 4 {
+            match seed % 4 {
                 0..=1 if whole && is_opaque(&frame.pixels) => {
-                    canvas.replaced_opaque(Opaque::of(frame), disposal)
+                    canvas.replaced_opaque(Opaque::of(frame), disposal);
                 }
                 2 if whole => canvas.replaced(frame, disposal),
                 _ => canvas.next(area, disposal, |y, row| {
                     row.copy_from_slice(&drawn[y * stride..][..stride]);
                 }),
-            };
-            prop_assert_eq!(&shown, &wanted);
-            let changed = canvas.watch.changed().unwrap();
-            let differs = Area::whole(&shown).changed(&before, &shown);
+            }
+            let mut changed = Area::all(size);
+            let (shown, given) = canvas.shown(Some(&mut |area, size| {
+                changed = area;
+                // Now and then all of it.
+                if seed % 3 == 0 { Area::all(size) } else { area }
+            }));
+            prop_assert_eq!(&shown, &given.cut_from(wanted.clone()));
+            let differs = Area::all(size).changed(&before, &wanted);
             let differs = differs.unwrap_or(changed);
             prop_assert_eq!(changed.around(differs), changed);
-            before = shown;
+            before.clone_from(&wanted);
             match disposal {
                 Disposal::Keep => plain = wanted,
                 Disposal::Previous => {}

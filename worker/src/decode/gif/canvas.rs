@@ -8,7 +8,7 @@ use std::hint::select_unpredictable;
 use super::lzw::Indices;
 use super::outline::FrameOutline;
 use crate::decode::canvas::{self, Disposal};
-use crate::decode::watch::Watch;
+use crate::decode::watch::{Choose, Watch};
 use crate::picture::{Area, CHANNELS, Picture, Size};
 
 /// The number of what is transparent.
@@ -33,6 +33,8 @@ pub(super) struct Numbered<'a> {
     tables: Vec<(&'a [u8], usize)>,
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
+    /// What a viewer sees, if that is not what stays.
+    passing: Option<Picture>,
     watch: Watch,
 }
 
@@ -45,38 +47,44 @@ impl<'a> Canvas<'a> {
             colours: vec![[0; CHANNELS]],
             tables: Vec::new(),
             leaving: None,
+            passing: None,
             watch: Watch::default(),
         })
     }
 
-    /// Tells where what is shown changes.
-    pub(super) fn watch(&self) -> &Watch {
+    /// Whether frames from now on are looked at.
+    pub(super) fn watch(&mut self, on: bool) {
         match self {
-            Self::Numbered(numbered) => &numbered.watch,
-            Self::Coloured(canvas) => &canvas.watch,
+            Self::Numbered(numbered) => numbered.watch.set(on),
+            Self::Coloured(canvas) => canvas.watch.set(on),
         }
     }
 
-    pub(super) fn watch_mut(&mut self) -> &mut Watch {
-        match self {
-            Self::Numbered(numbered) => &mut numbered.watch,
-            Self::Coloured(canvas) => &mut canvas.watch,
+    /// Draws a frame.
+    pub(super) fn next(&mut self, frame: &FrameOutline<'a>, indices: Indices) {
+        if let Self::Numbered(numbered) = self {
+            if let Some(first) = numbered.first_number(frame.palette) {
+                return numbered.next(frame, first, indices);
+            }
+            *self = Self::Coloured(numbered.coloured());
+        }
+        if let Self::Coloured(canvas) = self {
+            draw_coloured(canvas, frame, indices);
         }
     }
 
-    /// Draws a frame; what a viewer sees then.
-    pub(super) fn next(&mut self, frame: &FrameOutline<'a>, indices: Indices) -> Picture {
+    /// What a viewer sees after the frame that was drawn last, as far as it is chosen; once.
+    pub(super) fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
         match self {
-            Self::Coloured(canvas) => draw_coloured(canvas, frame, indices),
-            Self::Numbered(numbered) => match numbered.first_number(frame.palette) {
-                Some(first) => numbered.next(frame, first, indices),
-                None => {
-                    let mut canvas = numbered.coloured();
-                    let shown = draw_coloured(&mut canvas, frame, indices);
-                    *self = Self::Coloured(canvas);
-                    shown
-                }
-            },
+            Self::Numbered(numbered) => numbered.shown(choose),
+            Self::Coloured(canvas) => canvas.shown(choose),
+        }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        match self {
+            Self::Numbered(numbered) => numbered.size,
+            Self::Coloured(canvas) => canvas.size(),
         }
     }
 }
@@ -123,15 +131,15 @@ impl<'a> Numbered<'a> {
         self.tables.clear();
     }
 
-    fn next(&mut self, frame: &FrameOutline<'_>, first: usize, indices: Indices) -> Picture {
+    fn next(&mut self, frame: &FrameOutline<'_>, first: usize, indices: Indices) {
         if let Some(area) = self.leaving.take() {
-            rows(&mut self.pixels, self.size, area).for_each(|row| row.fill(NOTHING));
+            rows_mut(&mut self.pixels, self.size, area).for_each(|row| row.fill(NOTHING));
         }
         let area = frame.area().clipped(self.size);
         self.watch.begin(area, frame.disposal);
         if frame.disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
-            let mut shown = self.shown();
+            let mut shown = self.seen(Area::all(self.size));
             let colours = colours(frame);
             let same = |before, after| before == after;
             for (y, row) in area.rows_mut(&mut shown).enumerate() {
@@ -139,7 +147,8 @@ impl<'a> Numbered<'a> {
                 let row = row.as_chunks_mut().0;
                 self.watch.row((area, y), row, draw, same);
             }
-            return shown;
+            self.passing = Some(shown);
+            return;
         }
         let mut numbers = [NOTHING; TABLE];
         let count = frame.palette.len() / 3;
@@ -151,51 +160,62 @@ impl<'a> Numbered<'a> {
         }
         let colours = self.colours.as_slice();
         let same = |before: u16, after: u16| colours[before as usize] == colours[after as usize];
-        for (y, row) in rows(&mut self.pixels, self.size, area).enumerate() {
+        for (y, row) in rows_mut(&mut self.pixels, self.size, area).enumerate() {
             let draw = |row: &mut [_]| draw_row(frame, y, row, &indices, &numbers);
             self.watch.row((area, y), row, draw, same);
         }
-        drop(indices);
         if frame.disposal == Disposal::Background {
             self.leaving = Some(area);
         }
-        self.shown()
     }
 
-    fn shown(&self) -> Picture {
+    fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
+        let area = self.watch.chosen(choose, self.size);
+        let picture = match self.passing.take() {
+            Some(passing) => area.cut_from(passing),
+            None => self.seen(area),
+        };
+        (picture, area)
+    }
+
+    fn seen(&self, area: Area) -> Picture {
         let colours = self.colours.as_slice();
         let colour = |number: &u16| colours[usize::from(*number)];
-        let pixels: Vec<[u8; CHANNELS]> = self.pixels.iter().map(colour).collect();
+        let mut pixels: Vec<[u8; CHANNELS]> = Vec::with_capacity(area.count());
+        for row in rows(&self.pixels, self.size, area) {
+            pixels.extend(row.iter().map(colour));
+        }
         Picture {
-            size: self.size,
+            size: area.size(),
             pixels: pixels.into_flattened(),
         }
     }
 
     fn coloured(&mut self) -> canvas::Canvas {
         let watch = std::mem::take(&mut self.watch);
-        canvas::Canvas::of(self.shown(), self.leaving, watch)
+        canvas::Canvas::of(self.seen(Area::all(self.size)), self.leaving, watch)
     }
 }
 
 /// The parts of the rows of numbers inside of `area`.
-fn rows(pixels: &mut [u16], size: Size, area: Area) -> impl Iterator<Item = &mut [u16]> {
-    let width = (size.width as usize).max(1);
-    let rows = pixels.chunks_exact_mut(width).skip(area.top);
-    let rows = rows.take(area.height);
+fn rows(pixels: &[u16], size: Size, area: Area) -> impl Iterator<Item = &[u16]> {
+    let rows = pixels.chunks_exact((size.width as usize).max(1));
+    let rows = rows.skip(area.top).take(area.height);
+    rows.filter_map(move |row| row.get(area.left..area.left + area.width))
+}
+
+fn rows_mut(pixels: &mut [u16], size: Size, area: Area) -> impl Iterator<Item = &mut [u16]> {
+    let rows = pixels.chunks_exact_mut((size.width as usize).max(1));
+    let rows = rows.skip(area.top).take(area.height);
     rows.filter_map(move |row| row.get_mut(area.left..area.left + area.width))
 }
 
-fn draw_coloured(
-    canvas: &mut canvas::Canvas,
-    frame: &FrameOutline<'_>,
-    indices: Indices,
-) -> Picture {
+fn draw_coloured(canvas: &mut canvas::Canvas, frame: &FrameOutline<'_>, indices: Indices) {
     let area = canvas.clipped(frame.area());
     let colours = colours(frame);
     canvas.next(area, frame.disposal, move |y, row| {
         draw_row(frame, y, row.as_chunks_mut().0, &indices, &colours);
-    })
+    });
 }
 
 /// The colour of each index. Transparent is what is not drawn: the transparent index, and every index

@@ -44,7 +44,7 @@ fn block(left: u16, top: u16, side: u16, colour: u8, dispose: DisposalMethod) ->
 fn spelt(bytes: &[u8]) -> Vec<String> {
     let mut animation = Animation::open(bytes, &LIMITS).unwrap();
     let mut frames = Vec::new();
-    while let Some(frame) = animation.next_frame().unwrap() {
+    while let Some(frame) = animation.next(None).unwrap() {
         let letter = |pixel: &[u8; 4]| match pixel {
             [255, 0, 0, 255] => 'r',
             [0, 255, 0, 255] => 'g',
@@ -64,7 +64,7 @@ fn reason(bytes: &[u8]) -> Reason {
         Err(refused) => return refused.reason,
     };
     loop {
-        match animation.next_frame() {
+        match animation.next(None) {
             Ok(Some(_)) => {}
             Ok(None) => panic!("accepted"),
             Err(refused) => return refused.reason,
@@ -159,7 +159,7 @@ fn no_single_changed_byte_makes_it_panic() {
             let mut bytes = whole.clone();
             bytes[at] = value;
             if let Ok(mut animation) = Animation::open(&bytes, &LIMITS) {
-                while let Ok(Some(_)) = animation.next_frame() {}
+                while let Ok(Some(_)) = animation.next(None) {}
             }
         }
     }

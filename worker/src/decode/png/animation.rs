@@ -8,8 +8,8 @@ use super::outline::Outline;
 use super::{Source, conversion, damaged, read_rows};
 use crate::decode::canvas::{Canvas, Disposal, draw_over};
 use crate::decode::colour::Conversion;
-use crate::decode::orientation::upright;
-use crate::picture::{Area, Delay, Frame, Picture, Plays, Size};
+use crate::decode::watch::Choose;
+use crate::picture::{Area, Delay, Patch, Picture, Plays, Size};
 use crate::refused::Refused;
 
 /// The composited frames of an animated PNG.
@@ -57,16 +57,11 @@ impl<'a> Animation<'a> {
         self.outline.frames
     }
 
-    pub(in crate::decode) fn watch(&mut self, on: bool) {
-        // Where a turned one differs, lies elsewhere.
-        self.canvas.watch.set(on && self.exif.is_none());
-    }
-
-    pub(in crate::decode) fn changed(&self) -> Option<Area> {
-        self.canvas.watch.changed()
-    }
-
-    pub(in crate::decode) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+    /// The next frame, as far as it is chosen.
+    pub(in crate::decode) fn next(
+        &mut self,
+        choose: Option<Choose<'_>>,
+    ) -> Result<Option<Patch>, Refused> {
         if self.given == self.outline.frames {
             return Ok(None);
         }
@@ -77,15 +72,14 @@ impl<'a> Animation<'a> {
         let Some(control) = self.reader.info().frame_control else {
             return Err(Refused::bug("PNG: a frame without its control"));
         };
-        let shown = self.draw(&control)?;
-        Ok(Some(Frame {
-            picture: upright(shown, self.exif.as_deref()),
-            delay: Delay::fraction(control.delay_num, control.delay_den),
-        }))
+        self.canvas.watch.set(choose.is_some());
+        self.draw(&control)?;
+        let delay = Delay::fraction(control.delay_num, control.delay_den);
+        Ok(Some(self.canvas.patch(choose, self.exif.as_deref(), delay)))
     }
 
-    /// Reads the pixels of a frame; what a viewer sees after it.
-    fn draw(&mut self, control: &FrameControl) -> Result<Picture, Refused> {
+    /// Reads the pixels of a frame, and draws them.
+    fn draw(&mut self, control: &FrameControl) -> Result<(), Refused> {
         let area = Area {
             left: control.x_offset as usize,
             top: control.y_offset as usize,
@@ -120,15 +114,17 @@ impl<'a> Animation<'a> {
             conversion.apply(&mut part);
         }
         if replaces {
-            return Ok(self.canvas.replaced(part, disposal));
+            self.canvas.replaced(part, disposal);
+            return Ok(());
         }
         let stride = part.size.stride();
-        Ok(self.canvas.next(area, disposal, move |y, row| {
+        self.canvas.next(area, disposal, move |y, row| {
             let drawn = &part.pixels[y * stride..][..stride];
             match over {
                 true => draw_over(row, drawn),
                 false => row.copy_from_slice(drawn),
             }
-        }))
+        });
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use protocol::Limit;
 use super::changed::{Changed, Part};
 use super::{Before, Reel};
 use crate::operations::{Compose, Effect, Prepare};
-use crate::picture::{Delay, Frame, Patch, Picture};
+use crate::picture::{Area, Delay, Frame, Patch, Picture};
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -50,37 +50,53 @@ impl<'a> Run<'a> {
 
     /// What the next frame draws: where it may, and does not do so much more, only what changed.
     pub(super) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
+        // Before the first frame no operation is known to have a reach.
+        let (first_local, reach) = self.local();
+        let last = self.stages.len();
+        if first_local == 0 && self.changed.is_worth_it() {
+            let (changed, mut part) = (&mut self.changed, None);
+            let patch = self.before.next_patch(&mut |area, canvas| {
+                part = changed.part(area, reach, canvas);
+                part.map_or(Area::all(canvas), |part| part.needed)
+            })?;
+            return patch.map(|patch| self.finish(patch, 0, part)).transpose();
+        }
         let Some(Frame { picture, delay }) = self.before.next_frame()? else {
             return Ok(None);
         };
-        // Of the first frame nothing is known yet, so it is done as a whole.
-        let (first_local, reach) = self.local();
         let made_from = picture.size;
         let picture = self.apply(0..first_local, picture)?;
-        if first_local == self.stages.len() || delay == Delay::NONE {
-            self.before.watch(self.local().0 == 0);
-            return Ok(Some(Frame { picture, delay }.into()));
+        let changed = match first_local < last && delay != Delay::NONE {
+            true => self.changed.compare(&picture, made_from),
+            false => None,
+        };
+        let part = changed.and_then(|area| self.changed.part(area, reach, picture.size));
+        let mut patch = Patch::from(Frame { picture, delay });
+        if let Some(Part { needed, .. }) = part {
+            patch.picture = needed.cut_from(patch.picture);
+            patch.area = needed;
         }
-        let changed = match first_local {
-            0 => self.before.changed(),
-            _ => self.changed.compare(&picture, made_from),
+        self.finish(patch, first_local, part).map(Some)
+    }
+
+    /// Does the operations from `first` on; of the result no more is right than `part` says.
+    fn finish(
+        &mut self,
+        mut patch: Patch,
+        first: usize,
+        part: Option<Part>,
+    ) -> Result<Patch, Refused> {
+        let picture = self.apply(first..self.stages.len(), patch.picture)?;
+        let Some(Part { touched, .. }) = part else {
+            return Ok(Frame {
+                picture,
+                delay: patch.delay,
+            }
+            .into());
         };
-        let canvas = picture.size;
-        let part = changed.and_then(|changed| self.changed.part(changed, reach, canvas));
-        self.before
-            .watch(first_local == 0 && self.changed.is_worth_it());
-        let rest = first_local..self.stages.len();
-        let Some(Part { needed, touched }) = part else {
-            let picture = self.apply(rest, picture)?;
-            return Ok(Some(Frame { picture, delay }.into()));
-        };
-        let picture = self.apply(rest, needed.cut_from(picture))?;
-        Ok(Some(Patch {
-            picture: touched.within(needed).cut_from(picture),
-            area: touched,
-            canvas,
-            delay,
-        }))
+        patch.picture = touched.within(patch.area).cut_from(picture);
+        patch.area = touched;
+        Ok(patch)
     }
 
     /// The first of the last operations that have a reach, and how far these look together.

@@ -44,15 +44,16 @@ fn rows(count: usize, top: impl Fn(usize) -> u16, disposal: DisposalMethod) -> V
 /// Calls `check` with the number of each frame, its rows, and whether they have numbers still.
 fn each(bytes: &[u8], mut check: impl FnMut(usize, &[&[u8]], bool)) {
     let mut animation = Animation::open(bytes, &LIMITS).unwrap();
-    animation.watch(true);
+    let mut watched = Animation::open(bytes, &LIMITS).unwrap();
     let (mut number, mut before) = (0, None);
-    while let Some(frame) = animation.next_frame().unwrap() {
-        let changed = animation.changed().unwrap();
+    while let Some(frame) = animation.next(None).unwrap() {
+        let part = watched.next(Some(&mut |area, _| area)).unwrap().unwrap();
         if let Some(before) = before {
-            let differs = Area::whole(&before).changed(&before, &frame.picture);
-            let differs = differs.unwrap_or(Area::FIRST_PIXEL);
+            let differs = frame.area.changed(&before, &frame.picture);
             // No two frames draw the same, so nothing is told that does not differ.
-            assert_eq!(changed, differs, "frame {number}");
+            assert_eq!(part.area, differs.unwrap_or(Area::FIRST_PIXEL), "{number}");
+            let expected = part.area.cut_from(frame.picture.clone());
+            assert!(part.picture == expected, "frame {number}");
         }
         before = Some(frame.picture.clone());
         let numbered = matches!(animation.canvas, Canvas::Numbered(_));
