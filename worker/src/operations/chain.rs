@@ -61,30 +61,12 @@ pub(super) enum Work<'a> {
 /// Frames behind all operations.
 pub(crate) struct Chain<'a> {
     pub(crate) outline: Outline,
-    last: Last<'a>,
-}
-
-/// What frames are pulled from.
-enum Last<'a> {
-    Reel(Box<dyn Reel + 'a>),
-    Run(Run<'a>),
-}
-
-impl<'a> Last<'a> {
-    fn into_reel(self) -> Box<dyn Reel + 'a> {
-        match self {
-            Self::Reel(reel) => reel,
-            Self::Run(run) => Box::new(run),
-        }
-    }
+    run: Run<'a>,
 }
 
 impl Reel for Chain<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        match &mut self.last {
-            Last::Reel(reel) => reel.next_frame(),
-            Last::Run(run) => run.next_frame(),
-        }
+        self.run.next_frame()
     }
 }
 
@@ -94,10 +76,7 @@ impl Chain<'_> {
     /// # Errors
     /// As [`Reel::next_frame`].
     pub(crate) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
-        match &mut self.last {
-            Last::Reel(reel) => Ok(reel.next_frame()?.map(Patch::from)),
-            Last::Run(run) => run.next_patch(),
-        }
+        self.run.next_patch()
     }
 }
 
@@ -119,17 +98,17 @@ pub(crate) fn chain<'a>(
     };
     // Of a picture that was decoded smaller, the first operation is the reason.
     let mut shrunk = frames.shrunk();
-    let mut last = Last::Reel(Box::new(Decoded { frames, progress }));
+    let run = |reel| Run::new(reel, pixels_max, progress);
+    let mut last = run(Box::new(Decoded { frames, progress }));
     for (index, operation) in operations.iter().enumerate() {
-        let before = |last: Last<'a>| Before {
-            reel: last.into_reel(),
-            index,
-            progress,
-        };
         let preparation = match super::find(operation) {
             Work::Whole(cut) => {
                 cut.announce(&mut outline);
-                last = Last::Reel(cut.onto(before(last)));
+                last = run(cut.onto(Before {
+                    reel: last.into_reel(),
+                    index,
+                    progress,
+                }));
                 continue;
             }
             Work::Each(operation) => Preparation::Alone(operation),
@@ -140,19 +119,15 @@ pub(crate) fn chain<'a>(
                 Preparation::With(operation, other)
             }
         };
-        let stage = Stage {
+        last.push(Stage {
             index,
             preparation,
             effect: shrunk
                 .take()
                 .and_then(|shrunk| super::on_shrunk(operation, shrunk)),
-        };
-        match &mut last {
-            Last::Run(run) => run.push(stage),
-            Last::Reel(_) => last = Last::Run(Run::new(before(last), stage, pixels_max)),
-        }
+        });
     }
-    Ok(Chain { outline, last })
+    Ok(Chain { outline, run: last })
 }
 
 /// The beginning of the chain.
@@ -186,8 +161,8 @@ impl Reel for Decoded<'_> {
     }
 }
 
-/// All that comes before an operation. Every pull ends with a note that the operation is at
-/// work again.
+/// All that comes before an operation on the animation as a whole. Every pull ends with a note that the
+/// operation is at work again.
 pub(super) struct Before<'a> {
     reel: Box<dyn Reel + 'a>,
     index: usize,
@@ -211,12 +186,6 @@ impl Reel for Before<'_> {
         let frame = self.reel.next_frame()?;
         self.progress.at_operation(self.index);
         Ok(frame)
-    }
-
-    fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
-        let patch = self.reel.next_patch(choose)?;
-        self.progress.at_operation(self.index);
-        Ok(patch)
     }
 }
 

@@ -41,19 +41,19 @@ pub(super) fn threshold(picture: &mut Picture) -> bool {
 
 /// Whether an opaque pixel becomes transparent, which no drawing can do.
 pub(super) fn clears(before: &Kept, after: &Patch) -> bool {
-    let mut rows = after.picture.rows();
     let mut clears = false;
-    before.each_row(after.area, |old| {
-        let pairs = pixels(old)
-            .iter()
-            .zip(pixels(rows.next().unwrap_or_default()));
-        clears = clears || pairs.into_iter().any(|(old, new)| old[3] > new[3]);
-    });
+    each_pair(before, after, |old, new| clears |= old[3] > new[3]);
     clears
 }
 
-fn pixels(row: &[u8]) -> &[[u8; CHANNELS]] {
-    row.as_chunks().0
+/// Hands each pixel where a patch will lie, and the one in its place, to `take`, row by row.
+fn each_pair(before: &Kept, after: &Patch, mut take: impl FnMut(&[u8; CHANNELS], &[u8; CHANNELS])) {
+    let mut rows = after.picture.rows();
+    before.each_row(after.area, |old| {
+        let new = rows.next().unwrap_or_default();
+        let pairs = old.as_chunks().0.iter().zip(new.as_chunks().0);
+        pairs.for_each(|(old, new)| take(old, new));
+    });
 }
 
 /// The canvas with `patch` on it, in its memory.
@@ -89,12 +89,8 @@ impl Changes {
 /// For each pixel of a patch, whether it is the same already.
 pub(super) fn same_in_part(before: &Kept, after: &Patch) -> Vec<bool> {
     let mut same = Vec::with_capacity(after.area.count());
-    let mut rows = after.picture.rows();
-    before.each_row(after.area, |old| {
-        let pairs = pixels(old)
-            .iter()
-            .zip(pixels(rows.next().unwrap_or_default()));
-        same.extend(pairs.map(|(old, new)| u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new)));
+    each_pair(before, after, |old, new| {
+        same.push(u32::from_ne_bytes(*old) == u32::from_ne_bytes(*new));
     });
     same
 }

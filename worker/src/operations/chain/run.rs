@@ -3,8 +3,8 @@
 
 use protocol::Limit;
 
+use super::Reel;
 use super::changed::{Changed, Part};
-use super::{Before, Reel};
 use crate::operations::{Compose, Effect, Prepare};
 use crate::picture::{Area, Delay, Frame, Patch, Picture};
 use crate::progress::Progress;
@@ -25,47 +25,59 @@ pub(super) struct Stage<'a> {
     pub(super) effect: Option<Box<dyn Effect + 'a>>,
 }
 
-/// See the module.
+/// See the module; there may be no operation at all.
 pub(super) struct Run<'a> {
-    before: Before<'a>,
+    reel: Box<dyn Reel + 'a>,
     stages: Vec<Stage<'a>>,
     pixels_max: u64,
+    progress: &'a Progress,
+    /// Whether the first frame has been given.
+    begun: bool,
     changed: Changed,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(before: Before<'a>, first: Stage<'a>, pixels_max: u64) -> Self {
+    pub(super) fn new(reel: Box<dyn Reel + 'a>, pixels_max: u64, progress: &'a Progress) -> Self {
         Self {
-            before,
-            stages: vec![first],
+            reel,
+            stages: Vec::new(),
             pixels_max,
+            progress,
+            begun: false,
             changed: Changed::default(),
         }
     }
 
-    /// Puts one more behind the others.
+    /// Puts an operation behind the others.
     pub(super) fn push(&mut self, stage: Stage<'a>) {
         self.stages.push(stage);
     }
 
+    pub(super) fn into_reel(self) -> Box<dyn Reel + 'a> {
+        match self.stages.is_empty() {
+            true => self.reel,
+            false => Box::new(self),
+        }
+    }
+
     /// What the next frame draws: where it may, and does not do so much more, only what changed.
     pub(super) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
-        // Before the first frame no operation is known to have a reach.
+        let begun = std::mem::replace(&mut self.begun, true);
         let (first_local, reach) = self.local();
-        let last = self.stages.len();
-        if first_local == 0 && self.changed.is_worth_it() {
+        if begun && first_local == 0 && self.changed.is_worth_it() {
             let (changed, mut part) = (&mut self.changed, None);
-            let patch = self.before.next_patch(&mut |area, canvas| {
+            let patch = self.reel.next_patch(&mut |area, canvas| {
                 part = changed.part(area, reach, canvas);
                 part.map_or(Area::all(canvas), |part| part.needed)
             })?;
             return patch.map(|patch| self.finish(patch, 0, part)).transpose();
         }
-        let Some(Frame { picture, delay }) = self.before.next_frame()? else {
+        let Some(Frame { picture, delay }) = self.reel.next_frame()? else {
             return Ok(None);
         };
         let made_from = picture.size;
         let picture = self.apply(0..first_local, picture)?;
+        let last = self.stages.len();
         let changed = match first_local < last && delay != Delay::NONE {
             true => self.changed.compare(&picture, made_from),
             false => None,
@@ -99,7 +111,8 @@ impl<'a> Run<'a> {
         Ok(patch)
     }
 
-    /// The first of the last operations that have a reach, and how far these look together.
+    /// The first of the last operations that have a reach, and how far these look together; before the first
+    /// frame none is known to have one.
     fn local(&self) -> (usize, usize) {
         let reaches = self
             .stages
@@ -115,9 +128,8 @@ impl<'a> Run<'a> {
         stages: std::ops::Range<usize>,
         mut picture: Picture,
     ) -> Result<Picture, Refused> {
-        let progress = self.before.progress;
         for stage in &mut self.stages[stages] {
-            picture = stage.apply(picture, self.pixels_max, progress)?;
+            picture = stage.apply(picture, self.pixels_max, self.progress)?;
         }
         Ok(picture)
     }
@@ -125,7 +137,7 @@ impl<'a> Run<'a> {
 
 impl Reel for Run<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        let Some(Frame { picture, delay }) = self.before.next_frame()? else {
+        let Some(Frame { picture, delay }) = self.reel.next_frame()? else {
             return Ok(None);
         };
         let picture = self.apply(0..self.stages.len(), picture)?;

@@ -7,7 +7,7 @@ use weezl::{BitOrder, decode::Decoder};
 use crate::encode::gif::changes;
 use crate::encode::gif::lzw::Coder;
 use crate::encode::gif::nearest::Nearest;
-use crate::picture::{Kept, Opaque, Picture, Size};
+use crate::picture::{Area, Delay, Kept, Opaque, Patch, Picture, Size};
 
 /// Strings of indices below 2 to the power of `bits`, from noise to long runs.
 fn indices(bits: u32) -> impl Strategy<Value = Vec<u8>> {
@@ -84,6 +84,24 @@ proptest! {
         let (before, after) = (picture(before), picture(after.collect()));
         let wanted: Vec<bool> = pixels.iter().map(|(_, which)| *which == 3).collect();
         prop_assert_eq!(&changes::same(Kept::Opaque(Opaque::of(before.clone())), &after), &wanted);
-        prop_assert_eq!(&changes::same(Kept::Any(before), &after), &wanted);
+        prop_assert_eq!(&changes::same(Kept::Any(before.clone()), &after), &wanted);
+
+        // The same of all but the first third.
+        let third = wanted.len() / 3;
+        let all = Area::whole(&before);
+        let area = Area { left: third, width: all.width - third, ..all };
+        let mut drawn = before.clone();
+        drawn.pixels[third * 4..].copy_from_slice(&after.pixels[third * 4..]);
+        let patch = Patch {
+            picture: area.cut_from(after.clone()),
+            area,
+            canvas: after.size,
+            delay: Delay::NONE,
+        };
+        for kept in [Kept::Opaque(Opaque::of(before.clone())), Kept::Any(before)] {
+            prop_assert_eq!(changes::same_in_part(&kept, &patch), &wanted[third..]);
+            prop_assert!(!changes::clears(&kept, &patch));
+            prop_assert_eq!(&changes::onto(kept, patch.clone()), &drawn);
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use protocol::{CATALOGUE, Operation};
 
-use super::super::Before;
 use super::super::changed::IN_VAIN_MAX;
 use super::*;
 use crate::decode::Choose;
@@ -47,7 +46,7 @@ impl Reel for Told<'_> {
 
 fn operations(texts: &str) -> Vec<Operation> {
     let read = |text| Operation::from_text(text).unwrap();
-    texts.split(' ').map(read).collect()
+    texts.split_whitespace().map(read).collect()
 }
 
 /// The frames behind `operations`, and whether anybody wanted to know where the last one differs.
@@ -61,19 +60,17 @@ fn run<'a>(
         frames: frames.iter(),
         asked: Rc::clone(&asked),
     };
-    let mut stages = operations.iter().enumerate().map(|(index, operation)| {
+    let mut run = Run::new(Box::new(told), 1 << 20, progress);
+    for (index, operation) in operations.iter().enumerate() {
         let Work::Each(prepare) = find(operation) else {
             panic!("{operation:?}: not one on each frame by itself");
         };
-        Stage {
+        run.push(Stage {
             index,
             preparation: Preparation::Alone(prepare),
             effect: None,
-        }
-    });
-    let before = Before::of(Box::new(told), progress);
-    let mut run = Run::new(before, stages.next().unwrap(), 1 << 20);
-    stages.for_each(|stage| run.push(stage));
+        });
+    }
     (run, asked)
 }
 
@@ -192,6 +189,8 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
         assert!(local.iter().any(|text| text.starts_with(name)), "{name}");
     }
     let further = [
+        // None: all that is changed is given as it is.
+        "",
         "median:2 sharpen:2:3",
         "edge blur:1 emboss",
         // Of these only the last is local, or what is behind the one that is not.
