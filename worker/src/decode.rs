@@ -72,7 +72,7 @@ impl Frames<'_> {
     ///
     /// # Errors
     /// As above.
-    pub(crate) fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+    pub(crate) fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
         self.next(Some(choose))
     }
 

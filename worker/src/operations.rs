@@ -43,9 +43,9 @@ trait Effect {
         size
     }
 
-    /// How far from a pixel, in px, the last one lies that its result depends on, 0 if that is the pixel itself;
-    /// `None` where it depends on more than these: on the place (but for a pattern of [`GRID`]), on the size, or
-    /// on the picture as a whole.
+    /// How far from a pixel, in px, the last one lies that its result depends on, 0 if that is the pixel
+    /// itself, wherever it is; `None` where it depends on more than these: on the place (but for a pattern of
+    /// [`GRID`]), on the size, or on the picture as a whole.
     /// Of an animation such an operation is done only where something changes (`chain/run.rs`).
     fn reach(&self) -> Option<usize> {
         None

@@ -27,7 +27,7 @@ pub(super) struct Canvas {
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
     /// What a viewer sees, if that is not what stays.
-    passing: Option<Picture>,
+    shown: Option<Picture>,
     pub(super) watch: Watch,
 }
 
@@ -38,7 +38,7 @@ impl Canvas {
             size,
             drawn: None,
             leaving: None,
-            passing: None,
+            shown: None,
             watch: Watch::default(),
         }
     }
@@ -49,13 +49,9 @@ impl Canvas {
             size: picture.size,
             drawn: Some(Kept::of(picture)),
             leaving,
-            passing: None,
+            shown: None,
             watch,
         }
-    }
-
-    pub(super) fn size(&self) -> Size {
-        self.size
     }
 
     /// The part of `area` that lies on the canvas.
@@ -87,14 +83,14 @@ impl Canvas {
         if disposal != Disposal::Background {
             self.drawn = Some(Kept::copy_of(&frame));
         }
-        self.passing = Some(frame);
+        self.shown = Some(frame);
     }
 
     /// As above, of a frame without transparent pixels.
     pub(super) fn replaced_opaque(&mut self, frame: Opaque, disposal: Disposal) {
         self.replace(disposal);
         match disposal {
-            Disposal::Background => self.passing = Some(frame.into_picture()),
+            Disposal::Background => self.shown = Some(frame.into_picture()),
             _ => self.drawn = Some(Kept::Opaque(frame)),
         }
     }
@@ -109,54 +105,40 @@ impl Canvas {
         }
         if disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
-            let mut shown = self.seen(Area::all(self.size));
+            let mut shown = self.stays(Area::all(self.size));
             draw_rows(&mut shown, area, 0, draw, &mut self.watch);
-            self.passing = Some(shown);
+            self.shown = Some(shown);
             return;
         }
         self.draw(area, &draw);
         if disposal == Disposal::Background {
             match self.is_covered_by(area) {
-                true => self.passing = Some(self.taken()),
+                true => self.shown = Some(self.taken()),
                 false => self.leaving = Some(area),
             }
         }
     }
 
-    /// What a viewer sees after the frame that was taken last, as far as it is chosen; once.
-    pub(super) fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
-        let area = self.watch.chosen(choose, self.size);
-        let picture = match self.passing.take() {
-            Some(passing) => area.cut_from(passing),
-            None => self.seen(area),
-        };
-        (picture, area)
-    }
-
-    /// The same upright, as `exif` says; then it is chosen as a whole.
+    /// What a viewer sees after the frame that was taken last, as far as it is chosen, and upright as `exif`
+    /// says, for which it is needed as a whole; once.
     pub(super) fn patch(
         &mut self,
         choose: Option<Choose<'_>>,
         exif: Option<&[u8]>,
         delay: Delay,
     ) -> Patch {
-        let canvas = self.size;
-        let (picture, area) = self.shown(choose.filter(|_| exif.is_none()));
-        match exif {
-            Some(_) => Patch::from(Frame {
-                picture: upright(picture, exif),
-                delay,
-            }),
-            None => Patch {
-                picture,
-                area,
-                canvas,
-                delay,
-            },
+        let choose = choose.filter(|_| exif.is_none());
+        let shown = self.shown.take();
+        let stays = |area| self.stays(area);
+        let patch = self.watch.patch(choose, (self.size, delay), shown, stays);
+        if exif.is_none() {
+            return patch;
         }
+        let picture = upright(patch.picture, exif);
+        Frame { picture, delay }.into()
     }
 
-    fn seen(&self, area: Area) -> Picture {
+    fn stays(&self, area: Area) -> Picture {
         match &self.drawn {
             Some(kept) => kept.part(area),
             None => Picture::blank(area.size()),

@@ -59,13 +59,8 @@ impl<'a> Animation<'a> {
             .map_err(|what| Refused::bad(format!("GIF: frame {}: {what}", number + 1)))?;
         self.canvas.watch(choose.is_some());
         self.canvas.next(&frame, indices);
-        let (picture, area) = self.canvas.shown(choose);
-        Ok(Some(Patch {
-            picture,
-            area,
-            canvas: self.canvas.size(),
-            delay: Delay::hundredths(frame.delay_cs),
-        }))
+        let delay = Delay::hundredths(frame.delay_cs);
+        Ok(Some(self.canvas.patch(choose, delay)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! nobody has to hold the frame before to find out.
 
 use super::canvas::Disposal;
-use crate::picture::{Area, Size};
+use crate::picture::{Area, Delay, Patch, Picture, Size};
 
 /// Says what is to be given of a canvas of that size on which nothing outside of the area has changed.
 pub(crate) type Choose<'c> = &'c mut dyn FnMut(Area, Size) -> Area;
@@ -27,11 +27,27 @@ impl Watch {
         self.on
     }
 
-    /// What is to be given of the frame that was drawn last, if it was looked at.
-    pub(super) fn chosen(&self, choose: Option<Choose<'_>>, size: Size) -> Area {
-        match choose {
-            Some(choose) if self.on => choose(self.changed.unwrap_or(Area::FIRST_PIXEL), size),
-            _ => Area::all(size),
+    /// What a viewer sees of a canvas of that `size` after the frame that was drawn last, as far as it is
+    /// chosen, or all of it if it was not looked at: `shown`, or if that is nothing, what `stays` in an area.
+    pub(super) fn patch(
+        &self,
+        choose: Option<Choose<'_>>,
+        (canvas, delay): (Size, Delay),
+        shown: Option<Picture>,
+        stays: impl FnOnce(Area) -> Picture,
+    ) -> Patch {
+        let area = match choose {
+            Some(choose) if self.on => choose(self.changed.unwrap_or(Area::FIRST_PIXEL), canvas),
+            _ => Area::all(canvas),
+        };
+        Patch {
+            picture: match shown {
+                Some(shown) => area.cut_from(shown),
+                None => stays(area),
+            },
+            area,
+            canvas,
+            delay,
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) trait Reel {
     ///
     /// # Errors
     /// As above.
-    fn next_patch(&mut self, _choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+    fn next_part(&mut self, _choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
         Ok(self.next_frame()?.map(Patch::from))
     }
 }
@@ -156,8 +156,8 @@ impl Reel for Decoded<'_> {
         self.noted(decode::Frames::next_frame)
     }
 
-    fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
-        self.noted(|frames| frames.next_patch(choose))
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        self.noted(|frames| frames.next_part(choose))
     }
 }
 

@@ -41,7 +41,7 @@ fn each_frame_makes_way_as_it_asked() {
     };
     let mut draw = |left, shade: u8, disposal| {
         canvas.next(at(left), disposal, |_, row| row.fill(shade));
-        let (shown, _) = canvas.shown(None);
+        let shown = canvas.patch(None, None, Delay::NONE).picture;
         let pixels = shown.as_pixels().iter();
         pixels.map(|pixel| pixel[0]).collect::<Vec<_>>()
     };
@@ -73,11 +73,13 @@ fn it_is_told_where_what_is_shown_changes() {
             row.copy_from_slice(&letters(text))
         });
         let mut changed = None;
-        let (shown, given) = canvas.shown(Some(&mut |area, size| {
+        let mut choose = |area, size: Size| {
             assert_eq!(size.width, WIDE);
             *changed.insert(area)
-        }));
-        assert_eq!((Some(given), given.size()), (changed, shown.size));
+        };
+        let given = canvas.patch(Some(&mut choose), None, Delay::NONE);
+        assert_eq!(given.area.size(), given.picture.size);
+        assert_eq!(Some(given.area), changed);
         changed
     };
     changed(all, Disposal::Keep, "aaaaaaaaa");
@@ -153,12 +155,13 @@ proptest! {
                 }),
             }
             let mut changed = Area::all(size);
-            let (shown, given) = canvas.shown(Some(&mut |area, size| {
+            let mut choose = |area, size| {
                 changed = area;
                 // Now and then all of it.
                 if seed % 3 == 0 { Area::all(size) } else { area }
-            }));
-            prop_assert_eq!(&shown, &given.cut_from(wanted.clone()));
+            };
+            let given = canvas.patch(Some(&mut choose), None, Delay::NONE);
+            prop_assert_eq!(&given.picture, &given.area.cut_from(wanted.clone()));
             let differs = Area::all(size).changed(&before, &wanted);
             let differs = differs.unwrap_or(changed);
             prop_assert_eq!(changed.around(differs), changed);

@@ -9,7 +9,7 @@ use super::lzw::Indices;
 use super::outline::FrameOutline;
 use crate::decode::canvas::{self, Disposal};
 use crate::decode::watch::{Choose, Watch};
-use crate::picture::{Area, CHANNELS, Picture, Size};
+use crate::picture::{Area, CHANNELS, Delay, Patch, Picture, Size};
 
 /// The number of what is transparent.
 const NOTHING: u16 = 0;
@@ -34,7 +34,7 @@ pub(super) struct Numbered<'a> {
     /// What becomes transparent before the next frame.
     leaving: Option<Area>,
     /// What a viewer sees, if that is not what stays.
-    passing: Option<Picture>,
+    shown: Option<Picture>,
     watch: Watch,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Canvas<'a> {
             colours: vec![[0; CHANNELS]],
             tables: Vec::new(),
             leaving: None,
-            passing: None,
+            shown: None,
             watch: Watch::default(),
         })
     }
@@ -74,17 +74,14 @@ impl<'a> Canvas<'a> {
     }
 
     /// What a viewer sees after the frame that was drawn last, as far as it is chosen; once.
-    pub(super) fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
+    pub(super) fn patch(&mut self, choose: Option<Choose<'_>>, delay: Delay) -> Patch {
         match self {
-            Self::Numbered(numbered) => numbered.shown(choose),
-            Self::Coloured(canvas) => canvas.shown(choose),
-        }
-    }
-
-    pub(super) fn size(&self) -> Size {
-        match self {
-            Self::Numbered(numbered) => numbered.size,
-            Self::Coloured(canvas) => canvas.size(),
+            Self::Numbered(numbered) => {
+                let shown = numbered.shown.take();
+                let (size, stays) = (numbered.size, |area| numbered.stays(area));
+                numbered.watch.patch(choose, (size, delay), shown, stays)
+            }
+            Self::Coloured(canvas) => canvas.patch(choose, None, delay),
         }
     }
 }
@@ -139,7 +136,7 @@ impl<'a> Numbered<'a> {
         self.watch.begin(area, frame.disposal);
         if frame.disposal == Disposal::Previous {
             // What is to be as it was before does not become anything else.
-            let mut shown = self.seen(Area::all(self.size));
+            let mut shown = self.stays(Area::all(self.size));
             let colours = colours(frame);
             let same = |before, after| before == after;
             for (y, row) in area.rows_mut(&mut shown).enumerate() {
@@ -147,7 +144,7 @@ impl<'a> Numbered<'a> {
                 let row = row.as_chunks_mut().0;
                 self.watch.row((area, y), row, draw, same);
             }
-            self.passing = Some(shown);
+            self.shown = Some(shown);
             return;
         }
         let mut numbers = [NOTHING; TABLE];
@@ -169,16 +166,7 @@ impl<'a> Numbered<'a> {
         }
     }
 
-    fn shown(&mut self, choose: Option<Choose<'_>>) -> (Picture, Area) {
-        let area = self.watch.chosen(choose, self.size);
-        let picture = match self.passing.take() {
-            Some(passing) => area.cut_from(passing),
-            None => self.seen(area),
-        };
-        (picture, area)
-    }
-
-    fn seen(&self, area: Area) -> Picture {
+    fn stays(&self, area: Area) -> Picture {
         let colours = self.colours.as_slice();
         let colour = |number: &u16| colours[usize::from(*number)];
         let mut pixels: Vec<[u8; CHANNELS]> = Vec::with_capacity(area.count());
@@ -193,7 +181,7 @@ impl<'a> Numbered<'a> {
 
     fn coloured(&mut self) -> canvas::Canvas {
         let watch = std::mem::take(&mut self.watch);
-        canvas::Canvas::of(self.seen(Area::all(self.size)), self.leaving, watch)
+        canvas::Canvas::of(self.stays(Area::all(self.size)), self.leaving, watch)
     }
 }
 

@@ -65,7 +65,10 @@ impl Changed {
     pub(super) fn part(&mut self, changed: Area, reach: usize, size: Size) -> Option<Part> {
         // A format may have its rectangles begin at even places only.
         let touched = changed.grown(reach, size).begun_evenly();
-        let needed = on_grid(touched.grown(reach, size));
+        let needed = match reach {
+            0 => touched,
+            _ => on_grid(touched.grown(reach, size)),
+        };
         if needed.count() * 10 < Area::all(size).count() * WORTH_TENTHS {
             self.in_vain = 0;
             return Some(Part { needed, touched });

@@ -66,7 +66,7 @@ impl<'a> Run<'a> {
         let (first_local, reach) = self.local();
         if begun && first_local == 0 && self.changed.is_worth_it() {
             let (changed, mut part) = (&mut self.changed, None);
-            let patch = self.reel.next_patch(&mut |area, canvas| {
+            let patch = self.reel.next_part(&mut |area, canvas| {
                 part = changed.part(area, reach, canvas);
                 part.map_or(Area::all(canvas), |part| part.needed)
             })?;

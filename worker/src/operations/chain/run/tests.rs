@@ -33,7 +33,7 @@ impl Reel for Told<'_> {
         Ok(self.next(false).map(|(frame, _)| frame))
     }
 
-    fn next_patch(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
         let next = self.next(true).map(|(frame, changed)| {
             let mut patch = Patch::from(frame);
             patch.area = choose(changed, patch.canvas);
