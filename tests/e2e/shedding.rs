@@ -3,19 +3,26 @@
 
 use std::net::TcpListener;
 use std::thread;
+use std::time::Duration;
 
 use crate::origin::LOOPBACK;
 use crate::postlude::Baseline;
 use crate::raw::Connection;
 use crate::service::Service;
 
-/// The clients of a job that keeps the only worker, and of one that waits for it.
+/// The clients of a job that keeps the only worker, and of one that waits for it. Their uploads take
+/// their time, far longer than the probe of readiness took: that one says nothing of clients' jobs.
 fn at_work_and_waiting(service: &Service) -> (Connection, Connection) {
-    let mut busy = Connection::to(service);
-    busy.post("/v1/process", b"hang");
+    let begun = || {
+        let mut slow = Connection::to(service);
+        slow.send(b"POST /v1/process HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nha");
+        slow
+    };
+    let (mut busy, mut waiting) = (begun(), begun());
+    thread::sleep(Duration::from_millis(100));
+    busy.send(b"ng");
     service.busy_pid();
-    let mut waiting = Connection::to(service);
-    waiting.post("/v1/process", b"hang");
+    waiting.send(b"ng");
     service.wait_until("it waits", || service.status()["queue"]["jobs"] == 1);
     (busy, waiting)
 }

@@ -9,6 +9,7 @@ use super::Farm;
 use crate::pool::event::{Effect, WorkerEvent, WorkerId};
 use crate::pool::kill::Kill;
 use crate::pool::outcome::{Done, JobError};
+use crate::pool::share::Share;
 use crate::pool::ticket::Ticket;
 
 /// Weight of the newest job in the running mean of service times.
@@ -60,7 +61,10 @@ impl Farm {
         result: Result<(Reply, Bytes), Refusal>,
         now: Instant,
     ) {
-        self.learn(took);
+        // How fast a probe is says nothing of clients' jobs.
+        if ticket.share != Share::OWN {
+            self.learn(took);
+        }
         let queued = (now - ticket.submitted).saturating_sub(took);
         let outcome = match result {
             Ok((reply, body)) => Ok(Done {

@@ -94,12 +94,17 @@ impl Scene {
     }
 
     fn submit_for(&mut self, account: u64, id: u64, bytes: u64) -> Vec<Effect> {
+        let share = Share {
+            account,
+            priority: Priority::Normal,
+        };
+        self.submit_as(share, id, bytes)
+    }
+
+    fn submit_as(&mut self, share: Share, id: u64, bytes: u64) -> Vec<Effect> {
         let ticket = Ticket {
             id,
-            share: Share {
-                account,
-                priority: Priority::Normal,
-            },
+            share,
             bytes,
             operations: 1,
             submitted: self.now,

@@ -103,6 +103,24 @@ fn when_no_more_may_come_only_who_has_less_waiting_does() {
     assert!(would(&scene, 2, Some(5)).is_ok(), "it has less waiting");
 }
 
+#[test]
+fn how_fast_jobs_are_is_learnt_from_clients_and_not_from_probes() {
+    let mut scene = Scene::ready(1);
+    let mut rate_after = |share, id| {
+        scene.submit_as(share, id, 10);
+        scene.worker(0, WorkerEvent::Started(id));
+        scene.now += MS;
+        scene.refuse(0, id);
+        scene.farm.crowd().jobs_per_s
+    };
+    assert_eq!(rate_after(Share::OWN, 1), 0.0);
+    let of_a_client = Share {
+        account: 1,
+        priority: Priority::Normal,
+    };
+    assert!(rate_after(of_a_client, 2) > 0.0);
+}
+
 /// By forty of them, 1 to 40, one after the other.
 fn learn_that_jobs_take_20_s(scene: &mut Scene) {
     for id in 1..=40 {
