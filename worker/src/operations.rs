@@ -16,6 +16,7 @@ mod tone;
 mod colours;
 mod compose;
 mod grain;
+mod in_place;
 mod lettering;
 mod mask;
 mod plane;

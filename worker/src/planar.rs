@@ -88,7 +88,8 @@ impl Step {
                 for (plane, ((across, down), by)) in parts {
                     let full = (width.div_ceil(across), height.div_ceil(down));
                     let sigma = (sigma / across as f64, sigma / down as f64);
-                    *plane = blur::blurred(plane, by as usize, full, sigma);
+                    let own = std::mem::take(plane);
+                    *plane = blur::blurred(own, by as usize, full, sigma);
                 }
             }
             Self::Resize(resize) => {

@@ -15,7 +15,7 @@ pub(crate) struct Colours {
 }
 
 /// One component: samples in rows, which may be longer than the picture is wide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Plane {
     /// Samples of a row that belong to the picture.
     pub(crate) width: usize,
@@ -70,5 +70,10 @@ impl Plane {
     pub(crate) fn row(&self, y: usize) -> &[u8] {
         let start = y.min(self.height.saturating_sub(1)) * self.stride;
         &self.samples[start..start + self.width]
+    }
+
+    /// The row at `y`, which there is.
+    pub(crate) fn row_mut(&mut self, y: usize) -> &mut [u8] {
+        &mut self.samples[y * self.stride..][..self.width]
     }
 }

@@ -43,7 +43,7 @@ fn coarser(sigma: f64) -> usize {
 /// A plane that has been decoded `by` times smaller, blurred by `sigma`, in samples of the full
 /// one across and down, and brought to its full `size`.
 pub(crate) fn blurred(
-    plane: &Plane,
+    mut plane: Plane,
     mut by: usize,
     size: (usize, usize),
     sigma: (f64, f64),
@@ -52,15 +52,16 @@ pub(crate) fn blurred(
     by *= coarser;
     let [across, down] = [sigma.0, sigma.1].map(|sigma| kernel(left_of(sigma, by)));
     if by == 1 {
-        return convolved(plane, &across, &down);
+        convolve(&mut plane, &across, &down);
+        return plane;
     }
     // Who interpolates beside the sides wants to know what lies beyond them.
-    let mut plane = widened(plane, coarser);
+    plane = widened(&plane, coarser);
     while coarser > 1 {
         plane = halved(&plane);
         coarser /= 2;
     }
-    plane = convolved(&plane, &across, &down);
+    convolve(&mut plane, &across, &down);
     while by > 1 {
         by /= 2;
         let size = (size.0.div_ceil(by), size.1.div_ceil(by));
@@ -111,33 +112,32 @@ fn kernel(sigma: f64) -> Vec<u16> {
     weights
 }
 
-/// Across and down; sides go on as they end.
-fn convolved(plane: &Plane, across: &[u16], down: &[u16]) -> Plane {
+/// Across and down, in place; sides go on as they end. Of what the rows are across no more is kept than the
+/// way down needs at once, which stays in the cache.
+fn convolve(plane: &mut Plane, across: &[u16], down: &[u16]) {
     let (width, height) = (plane.width, plane.height);
     let stride = width.next_multiple_of(LANES);
-    let mut rows = vec![0_u16; stride * height];
-    let margin = across.len() - 1;
-    let mut line = vec![0_u16; stride + 2 * margin];
-    for (row, target) in plane.rows().zip(rows.chunks_exact_mut(stride)) {
-        for (value, sample) in line[margin..].iter_mut().zip(row) {
-            *value = u16::from(*sample) << FRACTION;
+    let below = down.len() - 1;
+    let kept = (2 * below + 1).min(height);
+    let mut rows = vec![0_u16; stride * kept];
+    let mut line = vec![0_u16; stride + 2 * (across.len() - 1)];
+    let mut around = vec![(0, 0); down.len()];
+    for bottom in 0..height + below {
+        if bottom < height {
+            let target = &mut rows[bottom % kept * stride..][..stride];
+            convolve_row(plane.row(bottom), across, &mut line, target);
         }
-        let end = margin + width;
-        let (first, last) = (line[margin], line[end - 1]);
-        line[..margin].fill(first);
-        line[end..].fill(last);
-        for (at, target) in target.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let middle = margin + at * LANES;
-            *target = sum(across, |k| (&line[middle - k..], &line[middle + k..]));
+        let Some(y) = bottom.checked_sub(below) else {
+            continue;
+        };
+        let start = |y: usize| y.min(height - 1) % kept * stride;
+        for (k, around) in around.iter_mut().enumerate() {
+            *around = (start(y.saturating_sub(k)), start(y + k));
         }
-    }
-    let mut result = Plane::blank(width, height);
-    for (y, target) in result.rows_mut().enumerate() {
-        let row = |at: usize| &rows[at.min(height - 1) * stride..][..stride];
-        for (at, target) in target.chunks_mut(LANES).enumerate() {
+        for (at, target) in plane.row_mut(y).chunks_mut(LANES).enumerate() {
             let from = at * LANES;
             let values = sum(down, |k| {
-                (&row(y.saturating_sub(k))[from..], &row(y + k)[from..])
+                (&rows[around[k].0 + from..], &rows[around[k].1 + from..])
             });
             let mut rounded = [0; LANES];
             for (sample, value) in rounded.iter_mut().zip(values) {
@@ -146,7 +146,22 @@ fn convolved(plane: &Plane, across: &[u16], down: &[u16]) -> Plane {
             target.copy_from_slice(&rounded[..target.len()]);
         }
     }
-    result
+}
+
+/// One row across; `line` has room for it and what lies beyond its ends.
+fn convolve_row(row: &[u8], across: &[u16], line: &mut [u16], target: &mut [u16]) {
+    let margin = across.len() - 1;
+    for (value, sample) in line[margin..].iter_mut().zip(row) {
+        *value = u16::from(*sample) << FRACTION;
+    }
+    let end = margin + row.len();
+    let (first, last) = (line[margin], line[end - 1]);
+    line[..margin].fill(first);
+    line[end..].fill(last);
+    for (at, target) in target.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let middle = margin + at * LANES;
+        *target = sum(across, |k| (&line[middle - k..], &line[middle + k..]));
+    }
 }
 
 /// The weighted sum of values at a distance on either side. Products lose their fraction, a half

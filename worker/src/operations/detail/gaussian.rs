@@ -10,41 +10,71 @@ pub(in crate::operations) use crate::planar::blur::reach;
 use crate::planes::Plane;
 pub(in crate::operations) use means::mean;
 
+const ALPHA: usize = 3;
+
 /// Blurs in place; `sigma` in px.
 pub(in crate::operations) fn blur(picture: &mut Picture, sigma: f64) {
-    let size = (picture.size.width as usize, picture.size.height as usize);
-    let opaque = is_opaque(&picture.pixels);
-    if !opaque {
-        for pixel in picture.as_pixels_mut() {
-            *pixel = premultiplied(*pixel).map(|channel| (channel + 0.5) as u8);
-        }
-    }
-    // Alpha that is full everywhere stays so.
-    for channel in 0..if opaque { CHANNELS - 1 } else { CHANNELS } {
-        let mut plane = Plane::blank(size.0, size.1);
-        for (sample, pixel) in plane.samples.iter_mut().zip(picture.as_pixels()) {
-            *sample = pixel[channel];
-        }
-        let plane = blurred(&plane, 1, size, (sigma, sigma));
-        for (sample, pixel) in plane.samples.iter().zip(picture.as_pixels_mut()) {
-            pixel[channel] = *sample;
-        }
-    }
-    if !opaque {
-        for pixel in picture.as_pixels_mut() {
-            *pixel = straight(pixel.map(f32::from));
+    let alpha = blur_colours(picture, sigma, |channel, soft| *channel = soft);
+    if let Some(alpha) = alpha {
+        for (pixel, alpha) in picture.as_pixels_mut().iter_mut().zip(alpha.samples) {
+            pixel[ALPHA] = alpha;
         }
     }
 }
 
+/// Gives `change` each colour of each pixel, and what that is when it is blurred by `sigma`, px. Returns
+/// blurred alpha, unless it is full everywhere and so stays as it is. Holds a byte a pixel or two.
+pub(in crate::operations) fn blur_colours(
+    picture: &mut Picture,
+    sigma: f64,
+    change: impl Fn(&mut u8, u8),
+) -> Option<Plane> {
+    if is_opaque(&picture.pixels) {
+        for channel in 0..ALPHA {
+            let soft = softened(picture, sigma, |pixel| pixel[channel]);
+            for (pixel, soft) in picture.as_pixels_mut().iter_mut().zip(soft.samples) {
+                change(&mut pixel[channel], soft);
+            }
+        }
+        return None;
+    }
+    let alpha = softened(picture, sigma, |pixel| pixel[ALPHA]);
+    for channel in 0..ALPHA {
+        let soft = softened(picture, sigma, |pixel| {
+            rounded(of_alpha(pixel[channel], pixel[ALPHA]))
+        });
+        let soft = soft.samples.iter().zip(&alpha.samples);
+        for (pixel, (soft, alpha)) in picture.as_pixels_mut().iter_mut().zip(soft) {
+            let visible = *alpha > 0;
+            let soft = f32::from(*soft) * (255.0 / f32::from(*alpha));
+            change(&mut pixel[channel], if visible { rounded(soft) } else { 0 });
+        }
+    }
+    Some(alpha)
+}
+
+/// What `sample` takes of each pixel, blurred.
+fn softened(picture: &Picture, sigma: f64, sample: impl Fn(&[u8; CHANNELS]) -> u8) -> Plane {
+    let (width, height) = (picture.size.width as usize, picture.size.height as usize);
+    let mut plane = Plane::blank(width, height);
+    for (value, pixel) in plane.samples.iter_mut().zip(picture.as_pixels()) {
+        *value = sample(pixel);
+    }
+    blurred(plane, 1, (width, height), (sigma, sigma))
+}
+
+fn of_alpha(channel: u8, alpha: u8) -> f32 {
+    f32::from(channel) * (f32::from(alpha) / 255.0)
+}
+
+/// A cast from float to integer saturates.
+fn rounded(channel: f32) -> u8 {
+    (channel + 0.5) as u8
+}
+
 fn premultiplied([r, g, b, a]: [u8; CHANNELS]) -> [f32; CHANNELS] {
-    let alpha = f32::from(a) / 255.0;
-    [
-        f32::from(r) * alpha,
-        f32::from(g) * alpha,
-        f32::from(b) * alpha,
-        f32::from(a),
-    ]
+    let [r, g, b] = [r, g, b].map(|channel| of_alpha(channel, a));
+    [r, g, b, f32::from(a)]
 }
 
 fn straight([r, g, b, a]: [f32; CHANNELS]) -> [u8; CHANNELS] {
@@ -52,8 +82,7 @@ fn straight([r, g, b, a]: [f32; CHANNELS]) -> [u8; CHANNELS] {
         return [0; CHANNELS];
     }
     let scale = 255.0 / a;
-    // A cast from float to integer saturates.
-    [r * scale, g * scale, b * scale, a].map(|channel| (channel + 0.5) as u8)
+    [r * scale, g * scale, b * scale, a].map(rounded)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod small;
 use protocol::Median;
 
 use crate::operations::Effect;
+use crate::operations::in_place::each_row;
 use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
@@ -23,24 +24,24 @@ impl Effect for Median {
         Some(self.radius as usize)
     }
 
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let mut result = picture.clone();
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let radius = self.radius as usize;
         let colourless = picture.as_pixels().iter().any(|pixel| pixel[ALPHA] == 0);
         if radius < small::RADIUS_END && !colourless {
-            small::filter(&picture, &mut result, radius);
-            return Ok(result);
+            small::filter(&mut picture, radius);
+            return Ok(picture);
         }
         let opaque = picture.as_pixels().iter().all(|pixel| pixel[ALPHA] == 255);
+        // Alpha, which says what counts, as the last.
         let channels = if opaque { 0..ALPHA } else { 0..CHANNELS };
         for channel in channels {
             if radius < COLUMNS_FROM {
-                slide(&picture, &mut result, channel, radius);
+                slide(&mut picture, channel, radius);
             } else {
-                filter(&picture, &mut result, channel, radius);
+                filter(&mut picture, channel, radius);
             }
         }
-        Ok(result)
+        Ok(picture)
     }
 }
 
@@ -106,30 +107,31 @@ impl Histogram {
     }
 }
 
-fn filter(source: &Picture, target: &mut Picture, channel: usize, radius: usize) {
-    let (width, height) = (source.size.width as usize, source.size.height as usize);
-    let row = |y: usize| &source.as_pixels()[y.min(height - 1) * width..][..width];
+fn filter(picture: &mut Picture, channel: usize, radius: usize) {
+    let (width, height) = (picture.size.width as usize, picture.size.height as usize);
     let counts = |pixel: &[u8; CHANNELS]| channel == ALPHA || pixel[ALPHA] > 0;
     let mut columns = vec![Histogram::EMPTY; width];
-    let enter = |columns: &mut [Histogram], y: usize, times: u16| {
-        for (column, pixel) in columns.iter_mut().zip(row(y)) {
+    let enter = |columns: &mut [Histogram], row: &[[u8; CHANNELS]], times: u16| {
+        for (column, pixel) in columns.iter_mut().zip(row) {
             if counts(pixel) {
                 column.count(pixel[channel], times);
             }
         }
     };
+    let row = |y: usize| &picture.as_pixels()[y.min(height - 1) * width..][..width];
     // As if the row before the first were to be done: the first counts for all above it.
-    enter(&mut columns, 0, radius as u16 + 1);
-    (0..radius).for_each(|y| enter(&mut columns, y, 1));
-    for (y, results) in target.rows_mut().enumerate() {
-        enter(&mut columns, y + radius, 1);
-        for (column, pixel) in columns.iter_mut().zip(row(y.saturating_sub(radius + 1))) {
+    enter(&mut columns, row(0), radius as u16 + 1);
+    (0..radius).for_each(|y| enter(&mut columns, row(y), 1));
+    each_row(picture, radius + 1, |y, rows, results| {
+        enter(&mut columns, rows.row(y + radius), 1);
+        let leaving = rows.row(y.saturating_sub(radius + 1));
+        for (column, pixel) in columns.iter_mut().zip(leaving) {
             if counts(pixel) {
                 column.forget(pixel[channel]);
             }
         }
         along(&columns, results, channel, radius);
-    }
+    });
 }
 
 /// How often each value occurs in a square that moves, and where its median was last.
@@ -176,12 +178,11 @@ impl Window {
 ///
 /// Source: T. Huang et al., "A fast two-dimensional median filtering algorithm", IEEE
 /// Transactions on Acoustics, Speech, and Signal Processing 27(1), 1979.
-fn slide(source: &Picture, target: &mut Picture, channel: usize, radius: usize) {
-    let (width, height) = (source.size.width as usize, source.size.height as usize);
-    for (y, results) in target.rows_mut().enumerate() {
-        let rows: Vec<&[[u8; CHANNELS]]> = (y..=y + 2 * radius)
-            .map(|y| y.saturating_sub(radius).min(height - 1))
-            .map(|y| &source.as_pixels()[y * width..][..width])
+fn slide(picture: &mut Picture, channel: usize, radius: usize) {
+    let width = picture.size.width as usize;
+    each_row(picture, radius, |y, rows, results| {
+        let rows: Vec<_> = (y..=y + 2 * radius)
+            .map(|y| rows.row(y.saturating_sub(radius)))
             .collect();
         let mut window = Window {
             counts: [0; 256],
@@ -198,22 +199,22 @@ fn slide(source: &Picture, target: &mut Picture, channel: usize, radius: usize) 
         for x in 0..2 * radius + 1 {
             column(x.saturating_sub(radius + 1)).for_each(|value| window.enter(value));
         }
-        for (x, pixel) in results.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+        for (x, pixel) in results.iter_mut().enumerate() {
             column(x.saturating_sub(radius + 1)).for_each(|value| window.leave(value));
             column(x + radius).for_each(|value| window.enter(value));
             pixel[channel] = window.median();
         }
-    }
+    });
 }
 
-fn along(columns: &[Histogram], results: &mut [u8], channel: usize, radius: usize) {
+fn along(columns: &[Histogram], results: &mut [[u8; CHANNELS]], channel: usize, radius: usize) {
     let last = columns.len() - 1;
     let mut window = Histogram::EMPTY;
     for _ in 0..=radius {
         window.add(&columns[0]);
     }
     (0..radius).for_each(|x| window.add(&columns[x.min(last)]));
-    for (x, pixel) in results.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+    for (x, pixel) in results.iter_mut().enumerate() {
         window.add(&columns[(x + radius).min(last)]);
         window.subtract(&columns[x.saturating_sub(radius + 1)]);
         pixel[channel] = window.median().unwrap_or(0);

@@ -6,6 +6,7 @@ use protocol::OilPaint;
 
 use crate::operations::Effect;
 use crate::operations::colours::luma;
+use crate::operations::in_place::each_row;
 use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
@@ -20,8 +21,9 @@ impl Effect for OilPaint {
         Some(self.radius as usize)
     }
 
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        Ok(painted(&picture, self.radius as usize))
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+        paint(&mut picture, self.radius as usize);
+        Ok(picture)
     }
 }
 
@@ -45,29 +47,27 @@ fn subtract(sums: &mut [u32; 4], values: [u32; 4]) {
     }
 }
 
-fn painted(picture: &Picture, radius: usize) -> Picture {
+fn paint(picture: &mut Picture, radius: usize) {
     let (width, height) = (picture.size.width as usize, picture.size.height as usize);
-    let mut result = picture.clone();
     let mut columns: Vec<Tones> = vec![[[0; 4]; TONES]; width];
-    let row = |y: usize| {
-        let row = picture.as_pixels()[y * width..][..width].iter().enumerate();
-        row.filter(|(_, pixel)| pixel[3] > 0)
+    let count = |columns: &mut [Tones], row: &[[u8; CHANNELS]], change: fn(&mut [u32; 4], _)| {
+        for (column, pixel) in columns.iter_mut().zip(row) {
+            if pixel[3] > 0 {
+                change(&mut column[tone(*pixel)], values(*pixel));
+            }
+        }
     };
-    for y in 0..radius.min(height) {
-        row(y).for_each(|(x, pixel)| add(&mut columns[x][tone(*pixel)], values(*pixel)));
-    }
-    for (y, results) in result.rows_mut().enumerate() {
+    let first = picture.as_pixels().chunks_exact(width).take(radius);
+    first.for_each(|row| count(&mut columns, row, add));
+    each_row(picture, radius + 1, |y, rows, results| {
         if y + radius < height {
-            row(y + radius)
-                .for_each(|(x, pixel)| add(&mut columns[x][tone(*pixel)], values(*pixel)));
+            count(&mut columns, rows.row(y + radius), add);
         }
         if let Some(gone) = y.checked_sub(radius + 1) {
-            row(gone)
-                .for_each(|(x, pixel)| subtract(&mut columns[x][tone(*pixel)], values(*pixel)));
+            count(&mut columns, rows.row(gone), subtract);
         }
-        along(&columns, results.as_chunks_mut().0, radius);
-    }
-    result
+        along(&columns, results, radius);
+    });
 }
 
 fn along(columns: &[Tones], results: &mut [[u8; CHANNELS]], radius: usize) {

@@ -1,4 +1,4 @@
-//! Sharpen: the difference from a blurred copy, added once more.
+//! Sharpen: the difference from what it is blurred, added once more.
 
 use protocol::Sharpen;
 
@@ -13,21 +13,16 @@ impl Effect for Sharpen {
     }
 
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        let mut blurred = picture.clone();
-        gaussian::blur(&mut blurred, self.sigma);
         // In 256ths.
         let amount = (self.amount * 256.0).round() as i32;
         let threshold = self.threshold as i32;
-        let pixels = picture.as_pixels_mut().iter_mut();
-        for ([r, g, b, _], [soft_r, soft_g, soft_b, _]) in pixels.zip(blurred.as_pixels()) {
-            for (channel, soft) in [(r, soft_r), (g, soft_g), (b, soft_b)] {
-                let own = i32::from(*channel);
-                let difference = own - i32::from(*soft);
-                if difference.abs() > threshold {
-                    *channel = (own + ((difference * amount + 128) >> 8)).clamp(0, 255) as u8;
-                }
+        gaussian::blur_colours(&mut picture, self.sigma, |channel, soft| {
+            let own = i32::from(*channel);
+            let difference = own - i32::from(soft);
+            if difference.abs() > threshold {
+                *channel = (own + ((difference * amount + 128) >> 8)).clamp(0, 255) as u8;
             }
-        }
+        });
         Ok(picture)
     }
 }

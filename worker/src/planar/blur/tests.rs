@@ -58,7 +58,7 @@ fn it_is_close_to_the_definition_for_every_sigma() {
         (20.0, 20.0),
         (60.0, 60.0),
     ] {
-        let result = blurred(&given, 1, (211, 150), sigma);
+        let result = blurred(given.clone(), 1, (211, 150), sigma);
         let exact = exact(&given, sigma);
         let errors = result
             .samples

@@ -17,24 +17,21 @@ const HELD_MAX: usize = (2 * RADIUS_END - 1).pow(2) / 2 + 2;
 type Lanes = [u8; WIDE];
 
 /// The median of each channel by itself, alpha as well: no pixel may be without colour.
-pub(super) fn filter(source: &Picture, target: &mut Picture, radius: usize) {
-    let (height, stride) = (
-        source.size.height as usize,
-        source.size.width as usize * CHANNELS,
-    );
+pub(super) fn filter(picture: &mut Picture, radius: usize) {
+    let (height, stride) = (picture.size.height as usize, picture.size.stride());
     let side = 2 * radius + 1;
-    let row = |y: usize| &source.pixels[y.min(height - 1) * stride..][..stride];
+    let row = |y: usize| y.min(height - 1) * stride..(y.min(height - 1) + 1) * stride;
     let mut rows = Rows {
         lines: vec![Vec::new(); side],
         radius,
     };
     // As if the row before the first were done.
     for y in 0..side {
-        rows.enter(y, row(y.saturating_sub(radius + 1)));
+        rows.enter(y, &picture.pixels[row(y.saturating_sub(radius + 1))]);
     }
-    for (y, results) in target.rows_mut().enumerate() {
-        rows.enter(y + side, row(y + radius));
-        for (at, results) in results.chunks_mut(WIDE).enumerate() {
+    for y in 0..height {
+        rows.enter(y + side, &picture.pixels[row(y + radius)]);
+        for (at, results) in picture.pixels[row(y)].chunks_mut(WIDE).enumerate() {
             let middle = rows.middle(at * WIDE);
             results.copy_from_slice(&middle[..results.len()]);
         }
