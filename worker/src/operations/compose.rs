@@ -56,6 +56,39 @@ pub(super) fn filled(size: Size, colour: Colour) -> Picture {
     canvas
 }
 
+/// The picture on a canvas of one colour, in its own memory; its top left corner comes to `left`, `top`. The
+/// canvas has room for it, and the caller has checked its size against a limit.
+pub(super) fn on_canvas(
+    picture: Picture,
+    size: Size,
+    (left, top): (u32, u32),
+    colour: Colour,
+) -> Picture {
+    let Picture { size: own, pixels } = picture;
+    let mut pixels = pixels;
+    let (stride, own_stride) = (size.stride(), own.stride());
+    let length = stride * size.height as usize;
+    // Exactly, where growing might take twice as much.
+    pixels.reserve_exact(length.saturating_sub(pixels.len()));
+    pixels.resize(length, 0);
+    let start = |y: usize| (top as usize + y) * stride + left as usize * CHANNELS;
+    // From the last, because none comes to before where it was.
+    for y in (0..own.height as usize).rev() {
+        pixels.copy_within(y * own_stride..(y + 1) * own_stride, start(y));
+    }
+    let mut free = 0;
+    for y in 0..own.height as usize {
+        fill(&mut pixels[free..start(y)], colour);
+        free = start(y) + own_stride;
+    }
+    fill(&mut pixels[free..], colour);
+    Picture { size, pixels }
+}
+
+fn fill(pixels: &mut [u8], colour: Colour) {
+    pixels.as_chunks_mut().0.fill(colour.0);
+}
+
 /// Lays `colour` under the whole picture.
 pub(super) fn flatten(picture: &mut Picture, colour: Colour) {
     if colour.0[3] == 0 {

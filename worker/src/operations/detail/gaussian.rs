@@ -16,8 +16,8 @@ const ALPHA: usize = 3;
 pub(in crate::operations) fn blur(picture: &mut Picture, sigma: f64) {
     let alpha = blur_colours(picture, sigma, |channel, soft| *channel = soft);
     if let Some(alpha) = alpha {
-        for (pixel, alpha) in picture.as_pixels_mut().iter_mut().zip(alpha.samples) {
-            pixel[ALPHA] = alpha;
+        for (pixel, alpha) in picture.as_pixels_mut().iter_mut().zip(&alpha.samples) {
+            pixel[ALPHA] = *alpha;
         }
     }
 }
@@ -32,8 +32,8 @@ pub(in crate::operations) fn blur_colours(
     if is_opaque(&picture.pixels) {
         for channel in 0..ALPHA {
             let soft = softened(picture, sigma, |pixel| pixel[channel]);
-            for (pixel, soft) in picture.as_pixels_mut().iter_mut().zip(soft.samples) {
-                change(&mut pixel[channel], soft);
+            for (pixel, soft) in picture.as_pixels_mut().iter_mut().zip(&soft.samples) {
+                change(&mut pixel[channel], *soft);
             }
         }
         return None;
@@ -60,7 +60,13 @@ fn softened(picture: &Picture, sigma: f64, sample: impl Fn(&[u8; CHANNELS]) -> u
     for (value, pixel) in plane.samples.iter_mut().zip(picture.as_pixels()) {
         *value = sample(pixel);
     }
-    blurred(plane, 1, (width, height), (sigma, sigma))
+    blurred_plane(plane, sigma)
+}
+
+/// One channel by itself; `sigma` in px.
+pub(in crate::operations) fn blurred_plane(plane: Plane, sigma: f64) -> Plane {
+    let size = (plane.width, plane.height);
+    blurred(plane, 1, size, (sigma, sigma))
 }
 
 fn of_alpha(channel: u8, alpha: u8) -> f32 {

@@ -32,8 +32,8 @@ impl Effect for Strip {
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let own = picture.size;
-        let mut result = Picture::blank(self.result_size(own));
-        compose::place(&mut result, &picture, 0, 0, Lay::Replace);
+        let size = self.result_size(own);
+        let mut result = compose::on_canvas(picture, size, (0, 0), Colour::TRANSPARENT);
         let height = strip_height(own);
         let count = self.0.len() as u32;
         for (at, colour) in (0_u32..).zip(&self.0) {

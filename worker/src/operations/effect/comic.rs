@@ -53,11 +53,12 @@ fn tone(light: f32) -> u32 {
 /// Paper where there is no ink, 255, and ink where it is darker than around it, 0.
 fn ink(picture: &Picture, longer: f64) -> Vec<u8> {
     let sigma = (longer / 620.0).max(0.7);
-    let mut fine = picture.clone();
-    detail::gaussian(&mut fine, sigma);
-    let mut coarse = fine.clone();
-    detail::gaussian(&mut coarse, sigma * 1.8);
-    let (fine_light, coarse_light) = (Plane::of(&fine), Plane::of(&coarse));
+    let mut soft = picture.clone();
+    detail::gaussian(&mut soft, sigma);
+    let fine_light = Plane::of(&soft);
+    detail::gaussian(&mut soft, sigma * 1.8);
+    let coarse_light = Plane::of(&soft);
+    drop(soft);
     let mut inks = Vec::with_capacity(picture.as_pixels().len());
     for (one, two) in fine_light.rows().zip(coarse_light.rows()) {
         inks.extend(one.zip(two).map(|(one, two)| {

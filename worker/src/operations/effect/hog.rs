@@ -7,7 +7,6 @@
 use protocol::{Colour, Hog};
 
 use crate::operations::Effect;
-use crate::operations::compose;
 use crate::operations::mask::shape::{Ends, Shape};
 use crate::operations::plane::{Plane, gradient};
 use crate::picture::{CHANNELS, Picture, Size};
@@ -18,7 +17,7 @@ const DIRECTIONS: usize = 9;
 type Votes = [f32; DIRECTIONS];
 
 impl Effect for Hog {
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let side = self.size as usize;
         let width = picture.size.width as usize;
         let columns = width.div_ceil(side);
@@ -26,8 +25,8 @@ impl Effect for Hog {
         let marks: Vec<Vec<u8>> = (0..DIRECTIONS)
             .map(|direction| mark(side, direction))
             .collect();
-        let mut result = compose::filled(picture.size, Colour::BLACK);
-        for (y, row) in result.rows_mut().enumerate() {
+        picture.as_pixels_mut().fill(Colour::BLACK.0);
+        for (y, row) in picture.rows_mut().enumerate() {
             let cells = &cells[y / side * columns..];
             let pixels = row.as_chunks_mut::<CHANNELS>().0;
             for (cell, pixels) in cells.iter().zip(pixels.chunks_mut(side)) {
@@ -44,7 +43,7 @@ impl Effect for Hog {
                 *pixel = [pixel[0], pixel[0], pixel[0], 255];
             }
         }
-        Ok(result)
+        Ok(picture)
     }
 }
 

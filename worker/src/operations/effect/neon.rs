@@ -6,6 +6,7 @@ use crate::operations::colours::{between, hue};
 use crate::operations::plane::{Plane, steepness};
 use crate::operations::{Effect, detail};
 use crate::picture::{CHANNELS, Picture};
+use crate::planes;
 use crate::refused::Refused;
 
 /// What is left of the picture between the tubes, in 256ths: in the dark, and when it is to be
@@ -113,7 +114,7 @@ impl Tubes {
         let edges = edges(&picture, width.max(height));
         let mut glow = edges.clone();
         if self.soft {
-            detail::gaussian(&mut glow, (width.max(height) / 85.0).max(1.5));
+            glow = detail::blurred_plane(glow, (width.max(height) / 85.0).max(1.5));
         }
         let rest = if self.overlay { SEEN } else { DARK };
         // From the first corner that colours reach to the last.
@@ -123,14 +124,13 @@ impl Tubes {
         let rows = picture.rows_mut().zip(edges.rows()).zip(glow.rows());
         for (y, ((row, edges), glow)) in rows.enumerate() {
             let from = (start + (y as f64 + 0.5) * dyes.sin) * scale + ahead * STEPS as f64;
-            let lights = edges.as_chunks::<CHANNELS>().0.iter();
-            let lights = lights.zip(glow.as_chunks::<CHANNELS>().0).enumerate();
+            let lights = edges.iter().zip(glow).enumerate();
             let pixels = row.as_chunks_mut::<CHANNELS>().0.iter_mut();
             for (pixel, (x, (edge, glow))) in pixels.zip(lights) {
                 let step = from + (x as f64 + 0.5) * dyes.cos * scale;
                 let dye = dyes.steps[step as usize % STEPS];
-                let tube = if self.sharp { u32::from(edge[0]) } else { 0 };
-                let around = if self.soft { u32::from(glow[0]) * 2 } else { 0 };
+                let tube = if self.sharp { u32::from(*edge) } else { 0 };
+                let around = if self.soft { u32::from(*glow) * 2 } else { 0 };
                 // The brightest parts of a tube are nearly white.
                 let white = tube * tube / 720;
                 for (channel, dye) in pixel.iter_mut().zip(dye) {
@@ -145,13 +145,17 @@ impl Tubes {
 }
 
 /// How much of an edge each pixel is, as a grey.
-fn edges(picture: &Picture, longer: f64) -> Picture {
-    let mut edges = picture.clone();
-    detail::gaussian(&mut edges, (longer / 500.0).max(0.8));
-    Plane::of(&edges).change(&mut edges, |pixel, around| {
-        let edge = ((steepness(around) - 25.0) * 1.7).clamp(0.0, 255.0) as u8;
-        *pixel = [edge, edge, edge, 255];
-    });
+fn edges(picture: &Picture, longer: f64) -> planes::Plane {
+    let mut soft = picture.clone();
+    detail::gaussian(&mut soft, (longer / 500.0).max(0.8));
+    let light = Plane::of(&soft);
+    drop(soft);
+    let mut edges = planes::Plane::blank(picture.size.width as usize, picture.size.height as usize);
+    for (edges, light) in edges.rows_mut().zip(light.rows()) {
+        for (edge, around) in edges.iter_mut().zip(light) {
+            *edge = ((steepness(around) - 25.0) * 1.7).clamp(0.0, 255.0) as u8;
+        }
+    }
     edges
 }
 

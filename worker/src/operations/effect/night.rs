@@ -4,7 +4,7 @@ use protocol::Night;
 
 use crate::operations::colours::{Curve, Matrix, between, div255, luma};
 use crate::operations::{Effect, detail};
-use crate::picture::{CHANNELS, Picture};
+use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
 /// Moonlight: half grey, much blue.
@@ -22,10 +22,10 @@ impl Effect for Night {
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let size = picture.size;
         let longer = f64::from(size.width.max(size.height));
-        let mut dark = picture.clone();
         // Shadows first: night is not only less light, but more contrast.
-        Curve::new(|value| (value / 255.0).powf(1.25) * 255.0).apply(&mut dark);
-        Matrix::new(MOON).apply(&mut dark);
+        let contrast = Curve::new(|value| (value / 255.0).powf(1.25) * 255.0);
+        let moon = Matrix::new(MOON);
+        let mut dark = Picture::blank(Size::new(size.width, 1));
         let mut glow = lamps(&picture);
         detail::gaussian(&mut glow, (longer / 45.0).max(1.0));
         let share = (self.amount * 255.0 + 0.5) as u32;
@@ -33,10 +33,12 @@ impl Effect for Night {
         let across: Vec<f64> = (0..size.width)
             .map(|x| ((f64::from(x) + 0.5) / middle.0 - 1.0).powi(2))
             .collect();
-        let rows = picture.rows_mut().zip(dark.rows()).zip(glow.rows());
-        for (y, ((row, dark), glow)) in rows.enumerate() {
+        for (y, (row, glow)) in picture.rows_mut().zip(glow.rows()).enumerate() {
+            dark.pixels.copy_from_slice(row);
+            contrast.apply(&mut dark);
+            moon.apply(&mut dark);
             let down = ((y as f64 + 0.5) / middle.1 - 1.0).powi(2);
-            let others = dark.as_chunks::<CHANNELS>().0.iter();
+            let others = dark.as_pixels().iter();
             let others = others.zip(glow.as_chunks::<CHANNELS>().0).zip(&across);
             for (pixel, ((dark, glow), across)) in
                 row.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(others)

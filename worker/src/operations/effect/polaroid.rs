@@ -3,7 +3,7 @@
 use protocol::{Colour, Polaroid};
 
 use crate::operations::colours::Matrix;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::{Effect, mask};
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
@@ -14,6 +14,10 @@ const FADED: [[f64; 4]; 3] = [
     [0.04, 0.86, 0.02, 17.0],
     [0.03, 0.10, 0.72, 26.0],
 ];
+
+const PAPER: Colour = Colour([249, 247, 241, 255]);
+/// The line around the picture.
+const EDGE: Colour = Colour([214, 210, 200, 255]);
 
 /// The frame's sides, and what is below, px.
 fn frame(size: Size) -> (u32, u32) {
@@ -28,20 +32,16 @@ impl Effect for Polaroid {
     }
 
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        let (side, _) = frame(picture.size);
+        let own = picture.size;
+        let (side, _) = frame(own);
+        let line = (side / 14).max(1);
         Matrix::new(FADED).apply(&mut picture);
-        let size = self.result_size(picture.size);
-        let mut result = compose::filled(size, Colour([249, 247, 241, 255]));
-        let line = i64::from((side / 14).max(1));
-        let around = Size::new(
-            picture.size.width + 2 * line as u32,
-            picture.size.height + 2 * line as u32,
-        );
-        let edge = compose::filled(around, Colour([214, 210, 200, 255]));
-        let side = i64::from(side);
-        compose::place(&mut result, &edge, side - line, side - line, Lay::Replace);
-        compose::place(&mut result, &picture, side, side, Lay::Over);
-        mask::round(&mut result, side as f64 / 6.0, Colour::TRANSPARENT);
+        compose::flatten(&mut picture, EDGE);
+        let lined = Size::new(own.width + 2 * line, own.height + 2 * line);
+        picture = compose::on_canvas(picture, lined, (line, line), EDGE);
+        let at = (side - line, side - line);
+        let mut result = compose::on_canvas(picture, self.result_size(own), at, PAPER);
+        mask::round(&mut result, f64::from(side) / 6.0, Colour::TRANSPARENT);
         Ok(result)
     }
 }

@@ -21,14 +21,16 @@ const UNEVEN: u64 = 16;
 impl Effect for Triangle {
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let side = i64::from(self.size);
-        let mut soft = picture.clone();
-        detail::gaussian(&mut soft, f64::from(self.size) / 12.0 + 0.5);
         let (width, height) = (
             i64::from(picture.size.width),
             i64::from(picture.size.height),
         );
         let (columns, rows) = ((width + side - 1) / side, (height + side - 1) / side);
-        let points = points(&soft, side, columns, rows);
+        let points = {
+            let mut soft = picture.clone();
+            detail::gaussian(&mut soft, f64::from(self.size) / 12.0 + 0.5);
+            points(&soft, side, columns, rows)
+        };
         let at = |column: i64, row: i64| points[(row * (columns + 1) + column) as usize];
         let source = picture.clone();
         for row in 0..rows {

@@ -47,11 +47,11 @@ impl Effect for Wanted {
         compose::flatten(&mut face, Colour([222, 198, 150, 255]));
         let mut result = paper(poster.size);
         let (left, top) = (i64::from(poster.margin), i64::from(poster.head));
-        let frame = i64::from((poster.margin / 10).max(1));
-        let framed = Size::new(own.width + 2 * frame as u32, own.height + 2 * frame as u32);
-        let edge = compose::filled(framed, Colour(INK));
-        compose::place(&mut result, &edge, left - frame, top - frame, Lay::Replace);
-        compose::place(&mut result, &face, left, top, Lay::Replace);
+        let frame = (poster.margin / 10).max(1);
+        let framed = Size::new(own.width + 2 * frame, own.height + 2 * frame);
+        let face = compose::on_canvas(face, framed, (frame, frame), Colour(INK));
+        let frame = i64::from(frame);
+        compose::place(&mut result, &face, left - frame, top - frame, Lay::Replace);
         let width = f64::from(poster.size.width);
         let mut line = |text: &str, tallest: f64, middle: f64| {
             let height = lettering::height(text, width * 0.86, STYLE).min(tallest);

@@ -3,7 +3,7 @@
 use protocol::{Border, Colour};
 
 use crate::operations::Effect;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::mask;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
@@ -18,9 +18,8 @@ impl Effect for Border {
         if inner > 0 {
             mask::round(&mut picture, inner.into(), self.color);
         }
-        let mut result = compose::filled(self.result_size(picture.size), self.color);
-        let at = i64::from(self.width);
-        compose::place(&mut result, &picture, at, at, Lay::Replace);
+        let (size, at) = (self.result_size(picture.size), (self.width, self.width));
+        let mut result = compose::on_canvas(picture, size, at, self.color);
         if self.radius > 0 {
             mask::round(&mut result, self.radius.into(), Colour::TRANSPARENT);
         }

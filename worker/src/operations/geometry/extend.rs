@@ -3,7 +3,7 @@
 use protocol::{Beside, Extend};
 
 use crate::operations::Effect;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 
@@ -28,9 +28,12 @@ impl Effect for Extend {
         let size = self.result_size(picture.size);
         let [top, _, _, left] = sides(self);
         if self.mode == Beside::Color {
-            let mut result = compose::filled(size, self.background);
-            compose::place(&mut result, &picture, left.into(), top.into(), Lay::Replace);
-            return Ok(result);
+            return Ok(compose::on_canvas(
+                picture,
+                size,
+                (left, top),
+                self.background,
+            ));
         }
         let columns = sources(self.mode, left, size.width, picture.size.width);
         let rows = sources(self.mode, top, size.height, picture.size.height);

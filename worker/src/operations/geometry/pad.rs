@@ -4,7 +4,7 @@ use protocol::Pad;
 
 use super::canvas;
 use crate::operations::Effect;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
 
@@ -29,10 +29,8 @@ impl Effect for Pad {
         if size == picture.size {
             return Ok(picture);
         }
-        let (left, top) = canvas::start(self.gravity, size, picture.size);
-        let mut result = compose::filled(size, self.background);
-        compose::place(&mut result, &picture, left.into(), top.into(), Lay::Replace);
-        Ok(result)
+        let at = canvas::start(self.gravity, size, picture.size);
+        Ok(compose::on_canvas(picture, size, at, self.background))
     }
 }
 

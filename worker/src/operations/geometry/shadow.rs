@@ -1,6 +1,6 @@
 //! Shadow: the picture's outline, blurred, in one colour, under the picture.
 
-use protocol::Shadow;
+use protocol::{Colour, Shadow};
 
 use crate::operations::colours::div255;
 use crate::operations::compose::{self, Lay};
@@ -27,18 +27,21 @@ impl Effect for Shadow {
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let (left, _) = reach(self.x, self.sigma);
         let (top, _) = reach(self.y, self.sigma);
-        let mut result = Picture::blank(self.result_size(picture.size));
         let mut outline = picture.clone();
         let [r, g, b, strength] = self.color.0;
         for pixel in outline.as_pixels_mut() {
             let alpha = div255(u32::from(pixel[3]) * u32::from(strength)) as u8;
             *pixel = [r, g, b, alpha];
         }
-        let (left, top) = (i64::from(left), i64::from(top));
-        let (x, y) = (left + i64::from(self.x), top + i64::from(self.y));
-        compose::place(&mut result, &outline, x, y, Lay::Replace);
+        // Neither lies outside of the canvas, which reaches as far as the shadow.
+        let at = (
+            left.saturating_add_signed(self.x),
+            top.saturating_add_signed(self.y),
+        );
+        let size = self.result_size(picture.size);
+        let mut result = compose::on_canvas(outline, size, at, Colour::TRANSPARENT);
         detail::gaussian(&mut result, self.sigma);
-        compose::place(&mut result, &picture, left, top, Lay::Over);
+        compose::place(&mut result, &picture, left.into(), top.into(), Lay::Over);
         Ok(result)
     }
 }
