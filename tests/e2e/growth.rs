@@ -66,24 +66,28 @@ fn memory_stays_with_a_worker_from_job_to_job_and_is_returned_when_it_rests() {
     });
 }
 
-#[test]
-fn an_animation_costs_a_few_canvases_however_many_frames_it_has() {
-    const SIDES: (u16, u16) = (5000, 3200);
-    const CANVAS: usize = SIDES.0 as usize * SIDES.1 as usize * 4;
-    let frame = |number: u16, width: u16, height: u16| made::MadeFrame {
+/// A frame of bands, so that what is coded is small beside what is drawn.
+fn banded(number: u16, (width, height): (u16, u16)) -> made::MadeFrame {
+    let band = |y: usize| ((y / 8 + usize::from(number)) % 127) as u8;
+    made::MadeFrame {
         left: number * 50,
         top: number * 40,
         width,
         delay_cs: 5,
         disposal: 1,
         local: None,
-        // Bands, so that what is coded is small beside what is drawn.
-        indexes: (0..usize::from(width) * usize::from(height))
-            .map(|at| ((at / usize::from(width) / 8 + usize::from(number)) % 127) as u8)
+        indexes: (0..usize::from(height))
+            .flat_map(|y| std::iter::repeat_n(band(y), usize::from(width)))
             .collect(),
-    };
-    let mut frames = vec![frame(0, SIDES.0, SIDES.1)];
-    frames.extend((1..4).map(|number| frame(number, 90, 70)));
+    }
+}
+
+#[test]
+fn an_animation_costs_a_few_canvases_however_many_frames_it_has() {
+    const SIDES: (u16, u16) = (5000, 3200);
+    const CANVAS: usize = SIDES.0 as usize * SIDES.1 as usize * 4;
+    let mut frames = vec![banded(0, SIDES)];
+    frames.extend((1..4).map(|number| banded(number, (90, 70))));
     let uncompressed = made::gif(SIDES.0, SIDES.1, None, &frames);
     let generous = Service::with(&[]);
     let coded = |query: &str| {
@@ -131,6 +135,30 @@ fn an_animation_costs_a_few_canvases_however_many_frames_it_has() {
             let limited = (422, "memory_limit".to_owned());
             assert_eq!(canvases(1).verdict(), limited, "{case}: the limit counts");
         }
+    }
+}
+
+#[test]
+fn operations_take_no_canvas_that_they_can_do_without() {
+    const SIDES: (u16, u16) = (2800, 1900);
+    // All of it changes from frame to frame.
+    let frames = [0, 1, 2].map(|number| made::MadeFrame {
+        left: 0,
+        top: 0,
+        ..banded(number, SIDES)
+    });
+    let source = made::gif(SIDES.0, SIDES.1, None, &frames);
+    let [width, height] = [SIDES.0, SIDES.1].map(usize::from);
+    for (operation, (width, height), canvases) in [
+        ("sharpen:0.3", (width, height), 4),
+        ("border:100", (width + 200, height + 200), 3),
+        ("glitch", (width, height), 3),
+    ] {
+        let bytes = canvases * width * height * 4 + source.len() + (4 << 20);
+        let bytes = bytes.to_string();
+        let service = Service::with(&[("workers", "1"), ("worker_memory_bytes", &*bytes)]);
+        let answer = service.post(&format!("/v1/process?op={operation}"), &source);
+        assert_eq!(answer.verdict(), (200, String::new()), "{operation}");
     }
 }
 

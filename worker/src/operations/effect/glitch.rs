@@ -9,22 +9,23 @@ use crate::picture::{CHANNELS, Picture};
 use crate::refused::Refused;
 
 impl Effect for Glitch {
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         let mut random = Random::new(self.seed);
         let width = picture.size.width as usize;
         let apart = (f64::from(picture.size.width) * 0.012 * self.amount).ceil() as usize;
-        let mut result = picture.clone();
         let slips = slips(
             &mut random,
             picture.size.height as usize,
             width,
             self.amount,
         );
-        for ((row, source), (slip, strong)) in result.rows_mut().zip(picture.rows()).zip(slips) {
-            let source = source.as_chunks::<CHANNELS>().0;
+        let mut source = vec![[0; CHANNELS]; width];
+        for (row, (slip, strong)) in picture.rows_mut().zip(slips) {
+            let row = row.as_chunks_mut().0;
+            source.copy_from_slice(row);
             let apart = if strong { apart * 3 } else { apart };
             let at = |x: usize, shift: usize| source[(x + width + slip + shift) % width];
-            for (x, pixel) in row.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+            for (x, pixel) in row.iter_mut().enumerate() {
                 let middle = at(x, 0);
                 let red = at(x, apart % width);
                 let blue = at(x, width - apart % width);
@@ -35,7 +36,7 @@ impl Effect for Glitch {
             }
         }
         let lines = (picture.size.height as usize / 240).max(1);
-        for (y, row) in result.rows_mut().enumerate() {
+        for (y, row) in picture.rows_mut().enumerate() {
             if y / lines % 3 == 2 {
                 for [r, g, b, _] in row.as_chunks_mut::<CHANNELS>().0 {
                     for channel in [r, g, b] {
@@ -44,7 +45,7 @@ impl Effect for Glitch {
                 }
             }
         }
-        Ok(result)
+        Ok(picture)
     }
 }
 
