@@ -64,8 +64,10 @@ pub(super) fn on_canvas(
     (left, top): (u32, u32),
     colour: Colour,
 ) -> Picture {
-    let Picture { size: own, pixels } = picture;
-    let mut pixels = pixels;
+    let Picture {
+        size: own,
+        mut pixels,
+    } = picture;
     let (stride, own_stride) = (size.stride(), own.stride());
     let length = stride * size.height as usize;
     // Exactly, where growing might take twice as much.
