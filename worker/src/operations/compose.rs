@@ -101,25 +101,11 @@ pub(super) fn flatten(picture: &mut Picture, colour: Colour) {
     }
 }
 
-/// What is done where pixels of one picture come onto those of another.
-#[derive(Clone, Copy)]
-pub(super) enum Lay {
-    /// They take the place of what is there.
-    Replace,
-    /// They are seen through where they are transparent.
-    Over,
-}
-
-/// Puts `picture` onto `canvas`, its top left corner at `left`, `top`; what lies outside is cut
-/// off.
-pub(super) fn place(canvas: &mut Picture, picture: &Picture, left: i64, top: i64, lay: Lay) {
-    by_rows(canvas, picture, left, top, |target, source| match lay {
-        Lay::Replace => target.copy_from_slice(source),
-        Lay::Over => {
-            for (below, above) in target.iter_mut().zip(source) {
-                *below = over(*below, *above);
-            }
-        }
+/// Puts `picture` onto `canvas`, in place of what is there, its top left corner at `left`, `top`; what lies
+/// outside is cut off.
+pub(super) fn place(canvas: &mut Picture, picture: &Picture, left: i64, top: i64) {
+    by_rows(canvas, picture, left, top, |target, source| {
+        target.copy_from_slice(source);
     });
 }
 
@@ -214,7 +200,7 @@ mod tests {
             (-9, -9, "........."),
         ] {
             let mut canvas = letters(3, ".........");
-            place(&mut canvas, &letters(2, "abcd"), left, top, Lay::Replace);
+            place(&mut canvas, &letters(2, "abcd"), left, top);
             assert_eq!(spelt(&canvas), expected, "at {left}, {top}");
         }
     }

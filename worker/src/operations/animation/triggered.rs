@@ -5,7 +5,7 @@ use protocol::{Colour, Triggered};
 use super::generated::Script;
 use super::shake::shaken;
 use crate::operations::colours::Matrix;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::lettering::{self, Style};
 use crate::picture::{Picture, Size};
 
@@ -29,7 +29,7 @@ impl Script for Triggered {
         Matrix::new(RED).apply(&mut shaken);
         let size = Size::new(width, height + bar_height);
         let mut result = compose::filled(size, Colour([220, 54, 28, 255]));
-        compose::place(&mut result, &shaken, 0, 0, Lay::Replace);
+        compose::place(&mut result, &shaken, 0, 0);
         let bar = f64::from(bar_height);
         let most = f64::from(width) * 0.88;
         let letters = (bar * 0.66).min(lettering::height(WORD, most, STYLE));

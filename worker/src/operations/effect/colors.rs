@@ -4,7 +4,7 @@
 use protocol::{Colors, Colour};
 
 use crate::operations::colours::luma;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::lettering::{self, Style};
 use crate::operations::{Effect, Prepare};
 use crate::picture::{CHANNELS, Picture, Size};
@@ -41,13 +41,7 @@ impl Effect for Strip {
             let edge = |at: u32| (u64::from(own.width) * u64::from(at) / u64::from(count)) as u32;
             let (left, right) = (edge(at), edge(at + 1));
             let field = compose::filled(Size::new(right - left, height), Colour(*colour));
-            compose::place(
-                &mut result,
-                &field,
-                left.into(),
-                own.height.into(),
-                Lay::Replace,
-            );
+            compose::place(&mut result, &field, left.into(), own.height.into());
             let text = format!("#{:02X}{:02X}{:02X}", colour[0], colour[1], colour[2]);
             let most = f64::from(right - left) * 0.86;
             let letters = lettering::height(&text, most, STYLE).min(f64::from(height) / 3.0);

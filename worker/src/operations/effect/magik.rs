@@ -200,7 +200,7 @@ impl Map {
 
 #[cfg(test)]
 mod tests {
-    use crate::operations::compose::{self, Lay};
+    use crate::operations::compose;
     use crate::operations::tests::{done, pattern};
     use crate::picture::Size;
     use protocol::Colour;
@@ -210,7 +210,7 @@ mod tests {
         let mut given = compose::filled(Size::new(120, 120), Colour([90, 90, 90, 255]));
         let mut busy = pattern(40, 40);
         compose::flatten(&mut busy, Colour::WHITE);
-        compose::place(&mut given, &busy, 40, 40, Lay::Replace);
+        compose::place(&mut given, &busy, 40, 40);
         let plain = |picture: &crate::picture::Picture| {
             let plain = |pixel: &&[u8; 4]| **pixel == [90, 90, 90, 255];
             picture.as_pixels().iter().filter(plain).count()

@@ -4,7 +4,7 @@ use protocol::{Colour, Sepia, Wanted};
 
 use crate::operations::Effect;
 use crate::operations::colours::between;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::grain::Grain;
 use crate::operations::lettering::{self, Style};
 use crate::picture::{CHANNELS, Picture, Size};
@@ -51,7 +51,7 @@ impl Effect for Wanted {
         let framed = Size::new(own.width + 2 * frame, own.height + 2 * frame);
         let face = compose::on_canvas(face, framed, (frame, frame), Colour(INK));
         let frame = i64::from(frame);
-        compose::place(&mut result, &face, left - frame, top - frame, Lay::Replace);
+        compose::place(&mut result, &face, left - frame, top - frame);
         let width = f64::from(poster.size.width);
         let mut line = |text: &str, tallest: f64, middle: f64| {
             let height = lettering::height(text, width * 0.86, STYLE).min(tallest);

@@ -13,7 +13,7 @@ use protocol::{Filter, Fit, Gravity, Resize};
 
 use super::canvas;
 use crate::operations::Effect;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::picture::{Picture, Size};
 use crate::planar::{LANCZOS_LOBES, lanczos3};
 use crate::refused::Refused;
@@ -39,7 +39,7 @@ fn carried_out(resize: &Resize, picture: Picture, plan: &Plan) -> Result<Picture
     };
     let (left, top) = canvas::start(resize.gravity, size, scaled.size);
     let mut result = compose::filled(size, resize.background);
-    compose::place(&mut result, &scaled, left.into(), top.into(), Lay::Replace);
+    compose::place(&mut result, &scaled, left.into(), top.into());
     Ok(result)
 }
 

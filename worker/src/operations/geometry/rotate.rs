@@ -4,7 +4,7 @@
 use protocol::{Colour, Rotate};
 
 use crate::operations::Effect;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::sample::{Outside, PX, sample};
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
@@ -75,7 +75,7 @@ fn centred(picture: Picture, size: Size, background: Colour) -> Picture {
     };
     let left = start(picture.size.width, size.width);
     let top = start(picture.size.height, size.height);
-    compose::place(&mut canvas, &picture, left, top, Lay::Replace);
+    compose::place(&mut canvas, &picture, left, top);
     canvas
 }
 

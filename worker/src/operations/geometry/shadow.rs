@@ -3,9 +3,10 @@
 use protocol::{Colour, Shadow};
 
 use crate::operations::colours::div255;
-use crate::operations::compose::{self, Lay};
+use crate::operations::compose;
 use crate::operations::{Effect, detail};
-use crate::picture::{Picture, Size};
+use crate::picture::{CHANNELS, Picture, Size};
+use crate::planes::Plane;
 use crate::refused::Refused;
 
 /// How many standard deviations of the blur the canvas holds.
@@ -27,21 +28,26 @@ impl Effect for Shadow {
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let (left, _) = reach(self.x, self.sigma);
         let (top, _) = reach(self.y, self.sigma);
-        let mut outline = picture.clone();
-        let [r, g, b, strength] = self.color.0;
-        for pixel in outline.as_pixels_mut() {
-            let alpha = div255(u32::from(pixel[3]) * u32::from(strength)) as u8;
-            *pixel = [r, g, b, alpha];
-        }
-        // Neither lies outside of the canvas, which reaches as far as the shadow.
-        let at = (
-            left.saturating_add_signed(self.x),
-            top.saturating_add_signed(self.y),
-        );
         let size = self.result_size(picture.size);
-        let mut result = compose::on_canvas(outline, size, at, Colour::TRANSPARENT);
-        detail::gaussian(&mut result, self.sigma);
-        compose::place(&mut result, &picture, left.into(), top.into(), Lay::Over);
+        // Neither lies outside of the canvas, which reaches as far as the shadow.
+        let x = left.saturating_add_signed(self.x) as usize;
+        let y = top.saturating_add_signed(self.y) as usize;
+        let [r, g, b, strength] = self.color.0;
+        // Its colour is the same everywhere.
+        let mut shade = Plane::blank(size.width as usize, size.height as usize);
+        for (shade, row) in shade.rows_mut().skip(y).zip(picture.rows()) {
+            let pixels = row.as_chunks::<CHANNELS>().0;
+            for (shade, pixel) in shade.iter_mut().skip(x).zip(pixels) {
+                *shade = div255(u32::from(pixel[3]) * u32::from(strength)) as u8;
+            }
+        }
+        let shade = detail::blurred_plane(shade, self.sigma);
+        let mut result = compose::on_canvas(picture, size, (left, top), Colour::TRANSPARENT);
+        for (pixel, alpha) in result.as_pixels_mut().iter_mut().zip(&shade.samples) {
+            if *alpha > 0 {
+                *pixel = compose::over([r, g, b, *alpha], *pixel);
+            }
+        }
         Ok(result)
     }
 }
