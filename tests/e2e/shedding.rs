@@ -10,8 +10,10 @@ use crate::postlude::Baseline;
 use crate::raw::Connection;
 use crate::service::Service;
 
-/// The clients of a job that keeps the only worker, and of one that waits for it. Their uploads take
-/// their time, far longer than the probe of readiness took: that one says nothing of clients' jobs.
+/// How long an upload takes: far longer than the probe of readiness, which says nothing of clients' jobs.
+const UPLOAD: Duration = Duration::from_millis(100);
+
+/// The clients of a job that keeps the only worker, and of one that waits for it.
 fn at_work_and_waiting(service: &Service) -> (Connection, Connection) {
     let begun = || {
         let mut slow = Connection::to(service);
@@ -19,7 +21,7 @@ fn at_work_and_waiting(service: &Service) -> (Connection, Connection) {
         slow
     };
     let (mut busy, mut waiting) = (begun(), begun());
-    thread::sleep(Duration::from_millis(100));
+    thread::sleep(UPLOAD);
     busy.send(b"ng");
     service.busy_pid();
     waiting.send(b"ng");

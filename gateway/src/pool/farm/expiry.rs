@@ -41,7 +41,7 @@ impl Farm {
             let busy = self.slots[slot].busy_for(now);
             if let Some((ticket, started)) = self.kill(slot, why) {
                 if late {
-                    self.learn(busy);
+                    self.learn(ticket.share, busy);
                     self.answer(
                         &ticket,
                         Err(JobError::DeadlineExceeded(Breadcrumb::default())),

@@ -61,10 +61,7 @@ impl Farm {
         result: Result<(Reply, Bytes), Refusal>,
         now: Instant,
     ) {
-        // How fast a probe is says nothing of clients' jobs.
-        if ticket.share != Share::OWN {
-            self.learn(took);
-        }
+        self.learn(ticket.share, took);
         let queued = (now - ticket.submitted).saturating_sub(took);
         let outcome = match result {
             Ok((reply, body)) => Ok(Done {
@@ -78,7 +75,11 @@ impl Farm {
     }
 
     /// How long workers are busy with a job: what a new one must expect to wait for.
-    pub(super) fn learn(&mut self, took: Duration) {
+    pub(super) fn learn(&mut self, share: Share, took: Duration) {
+        // How fast a probe is says nothing of clients' jobs.
+        if share == Share::OWN {
+            return;
+        }
         let took_ms = took.as_secs_f64() * 1e3;
         self.service_ms += (took_ms - self.service_ms) * SERVICE_TIME_WEIGHT;
     }

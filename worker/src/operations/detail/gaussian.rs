@@ -1,6 +1,6 @@
 //! The Gaussian behind `blur` with a sigma: separable, edges clamped, on premultiplied colours
 //! so that transparent pixels lend none. Each channel is taken out and blurred as a plane of its
-//! own (`planar/blur.rs`), sixteen samples at a time; and the mean of a square, by running sums.
+//! own (`planar/blur.rs`), 32 samples at a time; and the mean of a square, by running sums.
 
 mod means;
 
@@ -41,13 +41,12 @@ pub(in crate::operations) fn blur_colours(
     let alpha = softened(picture, sigma, |pixel| pixel[ALPHA]);
     for channel in 0..ALPHA {
         let soft = softened(picture, sigma, |pixel| {
-            rounded(of_alpha(pixel[channel], pixel[ALPHA]))
+            rounded(with_alpha(pixel[channel], pixel[ALPHA]))
         });
         let soft = soft.samples.iter().zip(&alpha.samples);
         for (pixel, (soft, alpha)) in picture.as_pixels_mut().iter_mut().zip(soft) {
-            let visible = *alpha > 0;
-            let soft = f32::from(*soft) * (255.0 / f32::from(*alpha));
-            change(&mut pixel[channel], if visible { rounded(soft) } else { 0 });
+            let soft = without_alpha((*soft).into(), (*alpha).into());
+            change(&mut pixel[channel], soft);
         }
     }
     Some(alpha)
@@ -69,8 +68,17 @@ pub(in crate::operations) fn blurred_plane(plane: Plane, sigma: f64) -> Plane {
     blurred(plane, 1, size, (sigma, sigma))
 }
 
-fn of_alpha(channel: u8, alpha: u8) -> f32 {
+/// What a colour counts for.
+fn with_alpha(channel: u8, alpha: u8) -> f32 {
     f32::from(channel) * (f32::from(alpha) / 255.0)
+}
+
+/// The reverse; what is transparent has no colour.
+fn without_alpha(channel: f32, alpha: f32) -> u8 {
+    match alpha < 0.5 {
+        true => 0,
+        false => rounded(channel * (255.0 / alpha)),
+    }
 }
 
 /// A cast from float to integer saturates.
@@ -79,16 +87,13 @@ fn rounded(channel: f32) -> u8 {
 }
 
 fn premultiplied([r, g, b, a]: [u8; CHANNELS]) -> [f32; CHANNELS] {
-    let [r, g, b] = [r, g, b].map(|channel| of_alpha(channel, a));
+    let [r, g, b] = [r, g, b].map(|channel| with_alpha(channel, a));
     [r, g, b, f32::from(a)]
 }
 
 fn straight([r, g, b, a]: [f32; CHANNELS]) -> [u8; CHANNELS] {
-    if a < 0.5 {
-        return [0; CHANNELS];
-    }
-    let scale = 255.0 / a;
-    [r * scale, g * scale, b * scale, a].map(rounded)
+    let [r, g, b] = [r, g, b].map(|channel| without_alpha(channel, a));
+    [r, g, b, rounded(a)]
 }
 
 #[cfg(test)]

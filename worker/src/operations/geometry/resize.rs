@@ -37,10 +37,8 @@ fn carried_out(resize: &Resize, picture: Picture, plan: &Plan) -> Result<Picture
     let Some(size) = plan.canvas else {
         return Ok(scaled);
     };
-    let (left, top) = canvas::start(resize.gravity, size, scaled.size);
-    let mut result = compose::filled(size, resize.background);
-    compose::place(&mut result, &scaled, left.into(), top.into());
-    Ok(result)
+    let at = canvas::start(resize.gravity, size, scaled.size);
+    Ok(compose::on_canvas(scaled, size, at, resize.background))
 }
 
 /// To that size by plain means: for what is looked at by ourselves only, or shrunk to little.

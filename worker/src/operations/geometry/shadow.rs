@@ -73,4 +73,16 @@ mod tests {
         assert!(at(32, 22)[3] > 150 && at(32, 22)[0] < 5, "{:?}", at(32, 22));
         assert!(at(39, 29)[3] < 20 && at(0, 0)[3] < 20);
     }
+
+    #[test]
+    fn it_has_exactly_its_colour_however_faint() {
+        let given = compose::filled(Size::new(30, 20), Colour([0, 0, 0, 255]));
+        let result = done("shadow:4:4:3:#ee44bb80", given);
+        let seen = result
+            .as_pixels()
+            .iter()
+            .filter(|pixel| (1..255).contains(&pixel[3]));
+        let of_it = |[r, g, b, _]: &[u8; 4]| [*r, *g, *b] == [0xEE, 0x44, 0xBB];
+        assert!(seen.clone().count() > 300 && seen.copied().all(|pixel| of_it(&pixel)));
+    }
 }

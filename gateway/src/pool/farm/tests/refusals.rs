@@ -119,6 +119,12 @@ fn how_fast_jobs_are_is_learnt_from_clients_and_not_from_probes() {
         priority: Priority::Normal,
     };
     assert!(rate_after(of_a_client, 2) > 0.0);
+
+    let mut scene = Scene::ready(1);
+    scene.submit_as(Share::OWN, 1, 10);
+    scene.worker(0, WorkerEvent::Started(1));
+    assert_eq!(kills(&scene.after(DEADLINE)), [(0, "deadline")]);
+    assert_eq!(scene.farm.crowd().jobs_per_s, 0.0, "it was late");
 }
 
 /// By forty of them, 1 to 40, one after the other.
