@@ -52,7 +52,7 @@ use attendant::Terms;
 use cgroup::Leaves;
 use driver::{Driver, Rules};
 use event::Event;
-use inbox::{Changes, Message, Room};
+use inbox::{CancelOnDrop, Changes, Message, Room};
 use lobby::Lobby;
 use quarantine::{Key, Quarantine};
 use spawner::Spawner;
@@ -171,15 +171,12 @@ impl Pool {
         }
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (answer, outcome) = oneshot::channel();
-        let mut abandoned = CancelOnDrop {
-            id,
-            driver: Some(&self.driver),
-        };
+        let abandoned = CancelOnDrop::new(id, &self.driver);
         if self.driver.send(Message::Submit(id, work, answer)).is_err() {
             return Err(JobError::Draining);
         }
         let outcome = outcome.await;
-        abandoned.driver = None;
+        abandoned.answered();
         // The driver ends only with the gateway.
         outcome.unwrap_or(Err(JobError::Draining))
     }
@@ -282,20 +279,6 @@ impl Pool {
         if self.driver.send(message(answer)).is_ok() {
             // A driver that has ended is as drained as can be.
             let _ = done.await;
-        }
-    }
-}
-
-struct CancelOnDrop<'a> {
-    id: u64,
-    driver: Option<&'a mpsc::UnboundedSender<Message>>,
-}
-
-impl Drop for CancelOnDrop<'_> {
-    fn drop(&mut self) {
-        if let Some(driver) = self.driver {
-            // Without a driver there is no job either.
-            let _ = driver.send(Message::Event(Event::Cancel(self.id)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What reaches the driver, and an attendant's way to it.
+//! What reaches the driver, and the ways of attendants and submitters to it.
 
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,35 @@ pub(crate) struct Changes {
     pub(crate) slow_job: Duration,
     /// Memory of workers that are started from now on, bytes.
     pub(crate) worker_memory_bytes: u64,
+}
+
+/// Gives up a job whose submitter leaves before its answer.
+pub(crate) struct CancelOnDrop<'a> {
+    id: u64,
+    driver: Option<&'a mpsc::UnboundedSender<Message>>,
+}
+
+impl<'a> CancelOnDrop<'a> {
+    pub(crate) fn new(id: u64, driver: &'a mpsc::UnboundedSender<Message>) -> Self {
+        Self {
+            id,
+            driver: Some(driver),
+        }
+    }
+
+    /// There is nothing left to give up.
+    pub(crate) fn answered(mut self) {
+        self.driver = None;
+    }
+}
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver {
+            // Without a driver there is no job either.
+            let _ = driver.send(Message::Event(Event::Cancel(self.id)));
+        }
+    }
 }
 
 /// An attendant's way to the driver.
