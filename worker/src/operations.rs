@@ -27,7 +27,7 @@ mod sample;
 use protocol::Operation;
 
 use crate::decode::Shrunk;
-use crate::picture::{Picture, Size};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 use chain::Work;
 pub(crate) use chain::{Chain, Reel, chain};
@@ -52,8 +52,31 @@ trait Effect {
         None
     }
 
+    /// The same for operations that depend on the place: how they make a part of their result; `None` where that
+    /// takes the whole picture.
+    fn parts(&self) -> Option<&dyn Parts> {
+        None
+    }
+
     /// Does it, to one frame; frames never see each other.
     fn apply(&self, picture: Picture) -> Result<Picture, Refused>;
+}
+
+/// How an operation that depends on the place makes a part of its result.
+trait Parts {
+    /// Where in the result of a picture of `size` something may differ if the picture does in `changed`; any
+    /// place where there is none.
+    fn touched(&self, changed: Area, _size: Size) -> Area {
+        changed
+    }
+
+    /// Of a picture of `size`, the part that `wanted` of the result is made from.
+    fn needed(&self, wanted: Area, _size: Size) -> Area {
+        wanted
+    }
+
+    /// Makes `wanted` of the result, from that part of a picture of `size`.
+    fn apply_to_part(&self, part: Picture, wanted: Area, size: Size) -> Result<Picture, Refused>;
 }
 
 /// An operation before it has seen a picture. What depends on content is decided here, by the
@@ -92,6 +115,10 @@ impl<E: Effect + ?Sized> Effect for &E {
 
     fn reach(&self) -> Option<usize> {
         (**self).reach()
+    }
+
+    fn parts(&self) -> Option<&dyn Parts> {
+        (**self).parts()
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {

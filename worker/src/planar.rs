@@ -9,7 +9,7 @@ pub(crate) mod blur;
 mod filter;
 mod resize;
 
-pub(crate) use filter::{LANCZOS_LOBES, lanczos3};
+pub(crate) use filter::{LANCZOS_LOBES, curve, lanczos3};
 
 use protocol::{Detail, Geometry, Job, Limit, Operation, Phase};
 

@@ -187,6 +187,12 @@ impl Reel for Before<'_> {
         self.progress.at_operation(self.index);
         Ok(frame)
     }
+
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        let patch = self.reel.next_part(choose)?;
+        self.progress.at_operation(self.index);
+        Ok(patch)
+    }
 }
 
 #[cfg(test)]

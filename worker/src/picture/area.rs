@@ -1,5 +1,7 @@
 //! A rectangle of a picture's pixels, and the one in which two pictures differ.
 
+use std::ops::Range;
+
 use super::{CHANNELS, Picture, Size};
 
 /// px. Whoever asks for its rows or pixels has seen to it that it lies within the picture.
@@ -33,6 +35,26 @@ impl Area {
             width: size.width as usize,
             height: size.height as usize,
         }
+    }
+
+    /// What lies in these columns and rows.
+    pub(crate) fn of(columns: Range<usize>, lines: Range<usize>) -> Self {
+        Self {
+            left: columns.start,
+            top: lines.start,
+            width: columns.len(),
+            height: lines.len(),
+        }
+    }
+
+    /// The numbers of its columns.
+    pub(crate) fn columns(self) -> Range<usize> {
+        self.left..self.left + self.width
+    }
+
+    /// The numbers of its rows.
+    pub(crate) fn lines(self) -> Range<usize> {
+        self.top..self.top + self.height
     }
 
     /// Width × height.
@@ -116,6 +138,51 @@ impl Area {
         }
     }
 
+    /// Where it lies after left and right of a picture of that size were exchanged.
+    pub(crate) fn mirrored(self, size: Size) -> Self {
+        Self {
+            left: size.width as usize - self.left - self.width,
+            ..self
+        }
+    }
+
+    /// Where it lies after top and bottom of a picture of that size were exchanged.
+    pub(crate) fn flipped(self, size: Size) -> Self {
+        Self {
+            top: size.height as usize - self.top - self.height,
+            ..self
+        }
+    }
+
+    /// Where it lies after rows and columns were exchanged.
+    pub(crate) fn transposed(self) -> Self {
+        Self {
+            left: self.top,
+            top: self.left,
+            width: self.height,
+            height: self.width,
+        }
+    }
+
+    /// What lies in both; `None` if nothing does.
+    pub(crate) fn shared(self, other: Self) -> Option<Self> {
+        let (left, top) = (self.left.max(other.left), self.top.max(other.top));
+        let right = (self.left + self.width).min(other.left + other.width);
+        let bottom = (self.top + self.height).min(other.top + other.height);
+        (left < right && top < bottom).then(|| Self {
+            left,
+            top,
+            width: right - left,
+            height: bottom - top,
+        })
+    }
+
+    /// Where it lies in a picture of which no more is left than `kept`; any place if it does not.
+    pub(crate) fn seen_in(self, kept: Self) -> Self {
+        let seen = self.shared(kept);
+        seen.map_or(Self::FIRST_PIXEL, |seen| seen.within(kept))
+    }
+
     /// By at most a column and a row more, so that it begins at even places.
     pub(crate) fn begun_evenly(self) -> Self {
         Self {
@@ -174,7 +241,7 @@ impl Area {
         Some(inside.out_of(self))
     }
 
-    fn bytes(self) -> std::ops::Range<usize> {
+    fn bytes(self) -> Range<usize> {
         self.left * CHANNELS..(self.left + self.width) * CHANNELS
     }
 }

@@ -55,10 +55,10 @@ fn rounded(start: usize, exact: &[f64]) -> Weights {
     Weights { start, weights }
 }
 
-type Curve = fn(f64) -> f64;
+pub(crate) type Curve = fn(f64) -> f64;
 
-/// How far a filter reaches, and its value at a distance.
-fn curve(filter: Filter) -> (f64, Curve) {
+/// How far a filter reaches, and its value at a distance, both in samples of the smaller picture.
+pub(crate) fn curve(filter: Filter) -> (f64, Curve) {
     match filter {
         Filter::Nearest | Filter::Box => (0.5, |x| f64::from(u8::from(x > -0.5 && x <= 0.5))),
         Filter::Bilinear => (1.0, |x| (1.0 - x.abs()).max(0.0)),

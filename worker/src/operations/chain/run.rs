@@ -1,10 +1,11 @@
-//! Operations on each frame by itself, one behind the other: to all of it, or, by the last of them, to
-//! the part of it that changed.
+//! Operations on each frame by itself, one behind the other: to all of it, or to the part of it that
+//! changed.
 
 use protocol::Limit;
 
 use super::Reel;
-use super::changed::{Changed, Part};
+use super::changed::{Changed, Local, Plan};
+use crate::decode::Choose;
 use crate::operations::{Compose, Effect, Prepare};
 use crate::picture::{Area, Delay, Frame, Patch, Picture};
 use crate::progress::Progress;
@@ -60,78 +61,35 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What the next frame draws: where it may, and does not do so much more, only what changed.
+    /// What the next frame draws: where that is not nearly everything, only what changed.
     pub(super) fn next_patch(&mut self) -> Result<Option<Patch>, Refused> {
-        let begun = std::mem::replace(&mut self.begun, true);
-        let (first_local, reach) = self.local();
-        if begun && first_local == 0 && self.changed.is_worth_it() {
-            let (changed, mut part) = (&mut self.changed, None);
-            let patch = self.reel.next_part(&mut |area, canvas| {
-                part = changed.part(area, reach, canvas);
-                part.map_or(Area::all(canvas), |part| part.needed)
-            })?;
-            return patch.map(|patch| self.finish(patch, 0, part)).transpose();
-        }
-        let Some(Frame { picture, delay }) = self.reel.next_frame()? else {
-            return Ok(None);
-        };
-        let made_from = picture.size;
-        let picture = self.apply(0..first_local, picture)?;
-        let last = self.stages.len();
-        let changed = match first_local < last && delay != Delay::NONE {
-            true => self.changed.compare(&picture, made_from),
-            false => None,
-        };
-        let part = changed.and_then(|area| self.changed.part(area, reach, picture.size));
-        let mut patch = Patch::from(Frame { picture, delay });
-        if let Some(Part { needed, .. }) = part {
-            patch.picture = needed.cut_from(patch.picture);
-            patch.area = needed;
-        }
-        self.finish(patch, first_local, part).map(Some)
+        // A format may have its rectangles begin at even places only.
+        self.next_part(&mut |touched, _| touched.begun_evenly())
     }
 
-    /// Does the operations from `first` on; of the result no more is right than `part` says.
-    fn finish(
-        &mut self,
-        mut patch: Patch,
-        first: usize,
-        part: Option<Part>,
-    ) -> Result<Patch, Refused> {
-        let picture = self.apply(first..self.stages.len(), patch.picture)?;
-        let Some(Part { touched, .. }) = part else {
-            return Ok(Frame {
-                picture,
-                delay: patch.delay,
+    /// Does all operations to the part of a frame that was chosen.
+    fn carry_out(&self, plan: Plan, patch: Patch) -> Result<Patch, Refused> {
+        let mut picture = patch.picture;
+        for (stage, step) in self.stages.iter().zip(plan.steps) {
+            self.progress.at_operation(stage.index);
+            if let Some(operation) = stage.local() {
+                picture = operation.apply(picture, step)?;
             }
-            .into());
-        };
-        patch.picture = touched.within(patch.area).cut_from(picture);
-        patch.area = touched;
-        Ok(patch)
+        }
+        Ok(Patch {
+            picture,
+            area: plan.wanted,
+            canvas: plan.canvas,
+            delay: patch.delay,
+        })
     }
 
-    /// The first of the last operations that have a reach, and how far these look together; before the first
-    /// frame none is known to have one.
-    fn local(&self) -> (usize, usize) {
-        let reaches = self
-            .stages
-            .iter()
-            .rev()
-            .map(|stage| stage.effect.as_ref()?.reach());
-        let reaches: Vec<usize> = reaches.map_while(|reach| reach).collect();
-        (self.stages.len() - reaches.len(), reaches.iter().sum())
-    }
-
-    fn apply(
-        &mut self,
-        stages: std::ops::Range<usize>,
-        mut picture: Picture,
-    ) -> Result<Picture, Refused> {
-        for stage in &mut self.stages[stages] {
+    /// Does all operations to a whole frame.
+    fn apply(&mut self, mut picture: Picture, delay: Delay) -> Result<Frame, Refused> {
+        for stage in &mut self.stages {
             picture = stage.apply(picture, self.pixels_max, self.progress)?;
         }
-        Ok(picture)
+        Ok(Frame { picture, delay })
     }
 }
 
@@ -140,13 +98,39 @@ impl Reel for Run<'_> {
         let Some(Frame { picture, delay }) = self.reel.next_frame()? else {
             return Ok(None);
         };
-        let picture = self.apply(0..self.stages.len(), picture)?;
-        Ok(Some(Frame { picture, delay }))
+        self.apply(picture, delay).map(Some)
+    }
+
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        let begun = std::mem::replace(&mut self.begun, true);
+        let (reel, changed) = (&mut self.reel, &mut self.changed);
+        let operations: Option<Vec<_>> = self.stages.iter().map(Stage::local).collect();
+        let mut plan = None;
+        let patch = match operations.filter(|_| begun && changed.is_worth_it()) {
+            Some(operations) => reel.next_part(&mut |area, canvas| {
+                plan = changed.plan(&operations, (area, canvas), choose);
+                plan.as_ref().map_or(Area::all(canvas), |plan| plan.needed)
+            }),
+            None => reel.next_frame().map(|frame| frame.map(Patch::from)),
+        };
+        let Some(patch) = patch? else {
+            return Ok(None);
+        };
+        let patch = match plan {
+            Some(plan) => self.carry_out(plan, patch),
+            None => self.apply(patch.picture, patch.delay).map(Patch::from),
+        };
+        patch.map(Some)
     }
 }
 
 impl Stage<'_> {
-    /// Of a part of a frame that is the same as of the whole.
+    /// `None` if it cannot be done to parts, or has seen no frame.
+    fn local(&self) -> Option<Local<'_>> {
+        Local::of(self.effect.as_deref()?)
+    }
+
+    /// Does it to a whole frame.
     fn apply(
         &mut self,
         picture: Picture,

@@ -6,8 +6,8 @@ use super::blend::Mixer;
 use crate::operations::colours::div255;
 use crate::operations::compose::combine;
 use crate::operations::geometry::{self, halves};
-use crate::operations::{Compose, Effect};
-use crate::picture::{Picture, Size};
+use crate::operations::{Compose, Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Compose for Overlay {
@@ -55,27 +55,47 @@ struct Laid<'a> {
 }
 
 impl Effect for Laid<'_> {
-    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
+    }
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        let (all, size) = (Area::whole(&picture), picture.size);
+        self.apply_to_part(picture, all, size)
+    }
+}
+
+impl Parts for Laid<'_> {
+    fn apply_to_part(
+        &self,
+        mut part: Picture,
+        wanted: Area,
+        size: Size,
+    ) -> Result<Picture, Refused> {
         let (across, down) = halves(self.overlay.gravity);
-        let (outer, inner) = (picture.size, self.above.size);
-        let left = start(across, outer.width, inner.width, self.overlay.x);
-        let top = start(down, outer.height, inner.height, self.overlay.y);
+        let inner = self.above.size;
+        let left = start(across, size.width, inner.width, self.overlay.x);
+        let top = start(down, size.height, inner.height, self.overlay.y);
+        let mut lay = |left: i64, top: i64| {
+            let at = (left - wanted.left as i64, top - wanted.top as i64);
+            self.lay(&mut part, at);
+        };
         if !self.overlay.tiled {
-            self.lay(&mut picture, left, top);
-            return Ok(picture);
+            lay(left, top);
+            return Ok(part);
         }
         let step = |side: u32| i64::from(side) + i64::from(self.overlay.gap);
-        for top in tiles(top, step(inner.height), outer.height) {
-            for left in tiles(left, step(inner.width), outer.width) {
-                self.lay(&mut picture, left, top);
+        for top in tiles(top, step(inner.height), size.height) {
+            for left in tiles(left, step(inner.width), size.width) {
+                lay(left, top);
             }
         }
-        Ok(picture)
+        Ok(part)
     }
 }
 
 impl Laid<'_> {
-    fn lay(&self, picture: &mut Picture, left: i64, top: i64) {
+    fn lay(&self, picture: &mut Picture, (left, top): (i64, i64)) {
         combine(picture, &self.above, left, top, |below, above| {
             self.mixer.lay(below, above)
         });

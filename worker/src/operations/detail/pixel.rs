@@ -3,35 +3,85 @@
 
 use protocol::Pixel;
 
-use crate::operations::Effect;
-use crate::picture::{CHANNELS, Picture};
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
 /// Blocks along the longer side when no size is given.
 const BLOCKS: u32 = 32;
 
 impl Effect for Pixel {
-    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        let longer = picture.size.width.max(picture.size.height);
-        let side = self.size.unwrap_or(longer / BLOCKS).max(1) as usize;
-        if side == 1 {
-            return Ok(picture);
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
+    }
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        let (all, size) = (Area::whole(&picture), picture.size);
+        self.apply_to_part(picture, all, size)
+    }
+}
+
+impl Parts for Pixel {
+    fn touched(&self, changed: Area, size: Size) -> Area {
+        blocks(changed, side(self, size)).clipped(size)
+    }
+
+    fn needed(&self, wanted: Area, size: Size) -> Area {
+        blocks(wanted, side(self, size)).clipped(size)
+    }
+
+    fn apply_to_part(
+        &self,
+        mut part: Picture,
+        wanted: Area,
+        size: Size,
+    ) -> Result<Picture, Refused> {
+        let side = side(self, size);
+        if side > 1 {
+            average(&mut part, side);
         }
-        let stride = picture.size.stride();
-        for band in picture.pixels.chunks_mut((stride * side).max(1)) {
-            for left in (0..stride).step_by(side * CHANNELS) {
-                let block = left..(left + side * CHANNELS).min(stride);
-                let mut mean = Mean::default();
-                for row in band.chunks_exact(stride) {
-                    mean.add(row[block.clone()].as_chunks().0);
-                }
-                let colour = mean.colour();
-                for row in band.chunks_exact_mut(stride) {
-                    row[block.clone()].as_chunks_mut().0.fill(colour);
-                }
+        let made = self.needed(wanted, size);
+        Ok(wanted.within(made).cut_from(part))
+    }
+}
+
+/// Side of the blocks, px.
+fn side(pixel: &Pixel, size: Size) -> usize {
+    let longer = size.width.max(size.height);
+    pixel.size.unwrap_or(longer / BLOCKS).max(1) as usize
+}
+
+/// The whole blocks that have a part in `area`.
+fn blocks(area: Area, side: usize) -> Area {
+    let whole = |start: usize, length: usize| {
+        let first = start / side * side;
+        (first, (start + length).next_multiple_of(side) - first)
+    };
+    let (left, width) = whole(area.left, area.width);
+    let (top, height) = whole(area.top, area.height);
+    Area {
+        left,
+        top,
+        width,
+        height,
+    }
+}
+
+/// Fills each block of a picture that begins with one.
+fn average(picture: &mut Picture, side: usize) {
+    let stride = picture.size.stride();
+    for band in picture.pixels.chunks_mut((stride * side).max(1)) {
+        for left in (0..stride).step_by(side * CHANNELS) {
+            let block = left..(left + side * CHANNELS).min(stride);
+            let mut mean = Mean::default();
+            for row in band.chunks_exact(stride) {
+                mean.add(row[block.clone()].as_chunks().0);
+            }
+            let colour = mean.colour();
+            for row in band.chunks_exact_mut(stride) {
+                row[block.clone()].as_chunks_mut().0.fill(colour);
             }
         }
-        Ok(picture)
     }
 }
 

@@ -1,34 +1,10 @@
-//! Boxes in pictures and pictures on canvases: where things lie, and cutting out.
+//! Boxes in pictures and pictures on canvases of one colour: where things lie.
 
-use protocol::{Focus, Gravity};
+use protocol::{Colour, Focus, Gravity};
 
-use crate::picture::{CHANNELS, Picture, Size};
-
-/// A part of a picture, px.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Area {
-    pub(super) left: u32,
-    pub(super) top: u32,
-    pub(super) size: Size,
-}
-
-/// Keeps `area`, which lies inside the picture, without taking memory for another.
-pub(super) fn cut(mut picture: Picture, area: Area) -> Picture {
-    if area.size == picture.size {
-        return picture;
-    }
-    let stride = picture.size.stride();
-    let kept = area.size.stride();
-    let mut from = area.top as usize * stride + area.left as usize * CHANNELS;
-    let mut to = 0;
-    for _ in 0..area.size.height {
-        picture.pixels.copy_within(from..from + kept, to);
-        (from, to) = (from + stride, to + kept);
-    }
-    picture.pixels.truncate(to);
-    picture.size = area.size;
-    picture
-}
+use crate::operations::{Effect, Parts, compose};
+use crate::picture::{Area, Picture, Size};
+use crate::refused::Refused;
 
 /// Shares of the free room that are left of and above what lies there, in halves.
 pub(in crate::operations) fn halves(gravity: Gravity) -> (u32, u32) {
@@ -79,5 +55,67 @@ pub(super) fn largest(size: Size, ratio: f64) -> Size {
         Size::new(side(height * ratio).min(size.width), size.height)
     } else {
         Size::new(size.width, side(width / ratio).min(size.height))
+    }
+}
+
+/// A picture on a canvas of one colour.
+pub(super) struct Laid {
+    /// Of the canvas, which has room for the picture.
+    pub(super) size: Size,
+    /// Where the picture lies.
+    pub(super) place: Area,
+    pub(super) colour: Colour,
+}
+
+impl Laid {
+    /// `inner` at `left`, `top` of `outer`.
+    pub(super) fn new(outer: Size, inner: Size, (left, top): (u32, u32), colour: Colour) -> Self {
+        Self {
+            size: outer,
+            place: Area {
+                left: left as usize,
+                top: top as usize,
+                ..Area::all(inner)
+            },
+            colour,
+        }
+    }
+
+    /// Of the picture, the part that `wanted` of the canvas shows; any if it shows none.
+    pub(super) fn needed(&self, wanted: Area) -> Area {
+        wanted.seen_in(self.place)
+    }
+
+    /// Makes `wanted` of the canvas from that part of the picture; the caller has checked its size against a
+    /// limit.
+    pub(super) fn part(&self, part: Picture, wanted: Area) -> Picture {
+        match self.place.shared(wanted) {
+            None => compose::filled(wanted.size(), self.colour),
+            Some(seen) => {
+                let Area { left, top, .. } = seen.within(wanted);
+                let at = (left as u32, top as u32);
+                compose::on_canvas(part, wanted.size(), at, self.colour)
+            }
+        }
+    }
+}
+
+/// An operation that does nothing but lay the picture on a canvas.
+pub(super) trait Lays: Effect {
+    /// What becomes of a picture of `size`.
+    fn laid(&self, size: Size) -> Laid;
+}
+
+impl<L: Lays> Parts for L {
+    fn touched(&self, changed: Area, size: Size) -> Area {
+        changed.out_of(self.laid(size).place)
+    }
+
+    fn needed(&self, wanted: Area, size: Size) -> Area {
+        self.laid(size).needed(wanted)
+    }
+
+    fn apply_to_part(&self, part: Picture, wanted: Area, size: Size) -> Result<Picture, Refused> {
+        Ok(self.laid(size).part(part, wanted))
     }
 }

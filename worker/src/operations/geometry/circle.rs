@@ -2,24 +2,60 @@
 
 use protocol::{Circle, Gravity};
 
-use super::canvas::{self, Area};
-use crate::operations::Effect;
+use super::canvas;
 use crate::operations::mask;
-use crate::picture::{Picture, Size};
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Effect for Circle {
     fn result_size(&self, size: Size) -> Size {
-        let side = size.width.min(size.height);
-        Size::new(side, side)
+        middle(size).size()
+    }
+
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let size = self.result_size(picture.size);
-        let (left, top) = canvas::start(Gravity::Center, picture.size, size);
-        let mut square = canvas::cut(picture, Area { left, top, size });
-        mask::round(&mut square, f64::from(size.width) / 2.0, self.background);
-        Ok(square)
+        let size = picture.size;
+        let square = middle(size);
+        let all = Area::all(square.size());
+        self.apply_to_part(square.cut_from(picture), all, size)
+    }
+}
+
+impl Parts for Circle {
+    fn touched(&self, changed: Area, size: Size) -> Area {
+        changed.seen_in(middle(size))
+    }
+
+    fn needed(&self, wanted: Area, size: Size) -> Area {
+        wanted.out_of(middle(size))
+    }
+
+    fn apply_to_part(
+        &self,
+        mut part: Picture,
+        wanted: Area,
+        size: Size,
+    ) -> Result<Picture, Refused> {
+        let size = middle(size).size();
+        let radius = f64::from(size.width) / 2.0;
+        mask::round_part(&mut part, (wanted, size), radius, self.background);
+        Ok(part)
+    }
+}
+
+/// The largest square of the middle of a picture of that size.
+fn middle(size: Size) -> Area {
+    let side = size.width.min(size.height);
+    let square = Size::new(side, side);
+    let (left, top) = canvas::start(Gravity::Center, size, square);
+    Area {
+        left: left as usize,
+        top: top as usize,
+        ..Area::all(square)
     }
 }
 

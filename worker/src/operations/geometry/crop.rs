@@ -3,10 +3,10 @@
 
 use protocol::Crop;
 
-use super::canvas::{self, Area};
+use super::canvas;
 use super::saliency;
-use crate::operations::{Effect, Prepare};
-use crate::picture::{Picture, Size};
+use crate::operations::{Effect, Parts, Prepare};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Prepare for Crop {
@@ -24,9 +24,9 @@ impl Prepare for Crop {
         let width = size.width.min(first.size.width - left);
         let height = size.height.min(first.size.height - top);
         Box::new(Cut(Area {
-            left,
-            top,
-            size: Size::new(width, height),
+            left: left as usize,
+            top: top as usize,
+            ..Area::all(Size::new(width, height))
         }))
     }
 }
@@ -46,11 +46,29 @@ pub(super) struct Cut(pub(super) Area);
 
 impl Effect for Cut {
     fn result_size(&self, _size: Size) -> Size {
-        self.0.size
+        self.0.size()
+    }
+
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        Ok(canvas::cut(picture, self.0))
+        Ok(self.0.cut_from(picture))
+    }
+}
+
+impl Parts for Cut {
+    fn touched(&self, changed: Area, _size: Size) -> Area {
+        changed.seen_in(self.0)
+    }
+
+    fn needed(&self, wanted: Area, _size: Size) -> Area {
+        wanted.out_of(self.0)
+    }
+
+    fn apply_to_part(&self, part: Picture, _wanted: Area, _size: Size) -> Result<Picture, Refused> {
+        Ok(part)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use protocol::{Beside, Extend};
 
-use crate::operations::Effect;
-use crate::operations::compose;
-use crate::picture::{Picture, Size};
+use super::canvas::{Laid, Lays};
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 /// Added at the top, right, bottom and left, px.
@@ -24,17 +24,20 @@ impl Effect for Extend {
         Size::new(size.width + left + right, size.height + top + bottom)
     }
 
+    fn parts(&self) -> Option<&dyn Parts> {
+        match self.mode {
+            Beside::Color => Some(self),
+            Beside::Edge | Beside::Mirror | Beside::Repeat => None,
+        }
+    }
+
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let size = self.result_size(picture.size);
-        let [top, _, _, left] = sides(self);
         if self.mode == Beside::Color {
-            return Ok(compose::on_canvas(
-                picture,
-                size,
-                (left, top),
-                self.background,
-            ));
+            let laid = self.laid(picture.size);
+            return Ok(laid.part(picture, Area::all(size)));
         }
+        let [top, _, _, left] = sides(self);
         let columns = sources(self.mode, left, size.width, picture.size.width);
         let rows = sources(self.mode, top, size.height, picture.size.height);
         let mut result = Picture::blank(size);
@@ -46,6 +49,14 @@ impl Effect for Extend {
             }
         }
         Ok(result)
+    }
+}
+
+/// With a colour at the sides.
+impl Lays for Extend {
+    fn laid(&self, size: Size) -> Laid {
+        let [top, _, _, left] = sides(self);
+        Laid::new(self.result_size(size), size, (left, top), self.background)
     }
 }
 

@@ -2,14 +2,32 @@
 
 use protocol::Flip;
 
-use crate::operations::Effect;
-use crate::picture::Picture;
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Effect for Flip {
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         picture.flip();
         Ok(picture)
+    }
+}
+
+impl Parts for Flip {
+    fn touched(&self, changed: Area, size: Size) -> Area {
+        changed.flipped(size)
+    }
+
+    fn needed(&self, wanted: Area, size: Size) -> Area {
+        wanted.flipped(size)
+    }
+
+    fn apply_to_part(&self, part: Picture, _wanted: Area, _size: Size) -> Result<Picture, Refused> {
+        self.apply(part)
     }
 }
 

@@ -2,10 +2,9 @@
 
 use protocol::Pad;
 
-use super::canvas;
-use crate::operations::Effect;
-use crate::operations::compose;
-use crate::picture::{Picture, Size};
+use super::canvas::{self, Laid, Lays};
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Effect for Pad {
@@ -24,13 +23,24 @@ impl Effect for Pad {
         }
     }
 
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
+    }
+
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let size = self.result_size(picture.size);
-        if size == picture.size {
+        let laid = self.laid(picture.size);
+        if laid.size == picture.size {
             return Ok(picture);
         }
-        let at = canvas::start(self.gravity, size, picture.size);
-        Ok(compose::on_canvas(picture, size, at, self.background))
+        Ok(laid.part(picture, Area::all(laid.size)))
+    }
+}
+
+impl Lays for Pad {
+    fn laid(&self, size: Size) -> Laid {
+        let larger = self.result_size(size);
+        let at = canvas::start(self.gravity, larger, size);
+        Laid::new(larger, size, at, self.background)
     }
 }
 

@@ -3,6 +3,8 @@
 //! One side after the other, the shrinking one first, because the pixels in between would
 //! otherwise exceed both pictures: 7000 × 7000 to 32768 × 1 takes 900 MB in one go.
 
+mod axis;
+mod parts;
 mod shrunk;
 
 use fast_image_resize::images::Image;
@@ -11,34 +13,40 @@ use fast_image_resize::{
 };
 use protocol::{Filter, Fit, Gravity, Resize};
 
-use super::canvas;
-use crate::operations::Effect;
-use crate::operations::compose;
-use crate::picture::{Picture, Size};
+use super::canvas::{self, Laid};
+use crate::operations::{Effect, Prepare};
+use crate::picture::{Area, Picture, Size};
 use crate::planar::{LANCZOS_LOBES, lanczos3};
 use crate::refused::Refused;
+pub(super) use parts::Resized;
 pub(super) use shrunk::OfShrunk;
 pub(crate) use shrunk::shrink_wanted;
 
-impl Effect for Resize {
-    fn result_size(&self, size: Size) -> Size {
-        let plan = plan(self, size);
-        plan.canvas.unwrap_or(plan.scaled)
+impl Prepare for Resize {
+    fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a> {
+        Box::new(Resized::new(*self, first.size))
     }
+}
 
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let plan = plan(self, picture.size);
-        carried_out(self, picture, &plan)
-    }
+/// The size that a picture of `size` will have afterwards.
+fn result_size(resize: &Resize, size: Size) -> Size {
+    let plan = plan(resize, size);
+    plan.canvas.unwrap_or(plan.scaled)
 }
 
 fn carried_out(resize: &Resize, picture: Picture, plan: &Plan) -> Result<Picture, Refused> {
     let scaled = scaled(picture, plan, resize.filter)?;
-    let Some(size) = plan.canvas else {
-        return Ok(scaled);
-    };
-    let at = canvas::start(resize.gravity, size, scaled.size);
-    Ok(compose::on_canvas(scaled, size, at, resize.background))
+    Ok(match laid(resize, plan) {
+        Some(laid) => laid.part(scaled, Area::all(laid.size)),
+        None => scaled,
+    })
+}
+
+/// On which canvas the scaled picture lies, if on any.
+fn laid(resize: &Resize, plan: &Plan) -> Option<Laid> {
+    let size = plan.canvas?;
+    let at = canvas::start(resize.gravity, size, plan.scaled);
+    Some(Laid::new(size, plan.scaled, at, resize.background))
 }
 
 /// To that size by plain means: for what is looked at by ourselves only, or shrunk to little.
@@ -138,12 +146,9 @@ fn covering(size: Size, target: Size, gravity: Gravity) -> Kept {
 }
 
 fn scaled(picture: Picture, plan: &Plan, filter: Filter) -> Result<Picture, Refused> {
-    let size = plan.scaled;
-    if size == picture.size && plan.kept == Kept::all(size) {
-        return Ok(picture);
-    }
-    convolved(picture, plan, filter)
-        .map_err(|error| Refused::bug(format!("resize to {size:?}: {error}")))
+    let passes = plan.passes(picture.size);
+    convolved(picture, &passes, filter)
+        .map_err(|error| Refused::bug(format!("resize to {:?}: {error}", plan.scaled)))
 }
 
 /// A resize in numbers, for who carries it out on other things than pixels.
@@ -166,56 +171,87 @@ pub(crate) fn scaling(resize: &Resize, size: Size) -> Option<Scaling> {
 
 type Fault = Box<dyn std::error::Error>;
 
-fn convolved(picture: Picture, plan: &Plan, filter: Filter) -> Result<Picture, Fault> {
+/// What is done in one direction.
+struct Pass {
+    /// px of the result.
+    count: u32,
+    /// What of the picture is scaled, px: a start and a length.
+    kept: (f64, f64),
+}
+
+/// What is done in each direction, if anything.
+struct Passes {
+    across: Option<Pass>,
+    down: Option<Pass>,
+    down_first: bool,
+}
+
+impl Plan {
+    /// For a picture of `size`.
+    fn passes(&self, size: Size) -> Passes {
+        let pass = |own: u32, count: u32, kept: (f64, f64)| {
+            let all = own == count && kept.1 == f64::from(own);
+            (!all).then_some(Pass { count, kept })
+        };
+        Passes {
+            across: pass(size.width, self.scaled.width, self.kept.x),
+            down: pass(size.height, self.scaled.height, self.kept.y),
+            down_first: self.scaled.width > size.width,
+        }
+    }
+}
+
+fn convolved(picture: Picture, passes: &Passes, filter: Filter) -> Result<Picture, Fault> {
+    let Passes { across, down, .. } = passes;
+    if across.is_none() && down.is_none() {
+        return Ok(picture);
+    }
     let Size { width, height } = picture.size;
-    let (size, kept) = (plan.scaled, plan.kept);
     let mut image = Image::from_vec_u8(width, height, picture.pixels, PixelType::U8x4)?;
     let blends = filter != Filter::Nearest;
     if blends {
         MulDiv::new().multiply_alpha_inplace(&mut image)?;
     }
-    if size.width <= width {
-        image = across(image, size.width, kept.x, filter)?;
-        image = down(image, size.height, kept.y, filter)?;
-    } else {
-        image = down(image, size.height, kept.y, filter)?;
-        image = across(image, size.width, kept.x, filter)?;
-    }
+    let options = options(filter)?;
+    let go_across = |image| resampled_across(image, across.as_ref(), options);
+    let go_down = |image| resampled_down(image, down.as_ref(), options);
+    image = match passes.down_first {
+        true => go_across(go_down(image)?)?,
+        false => go_down(go_across(image)?)?,
+    };
     if blends {
         MulDiv::new().divide_alpha_inplace(&mut image)?;
     }
     Ok(Picture {
-        size,
+        size: Size::new(image.width(), image.height()),
         pixels: image.into_vec(),
     })
 }
 
-fn across(
-    image: Image<'_>,
-    width: u32,
-    kept: (f64, f64),
-    filter: Filter,
-) -> Result<Image<'_>, Fault> {
-    let height = image.height();
-    if image.width() == width && kept.1 == f64::from(width) {
+fn resampled_across<'a>(
+    image: Image<'a>,
+    pass: Option<&Pass>,
+    options: ResizeOptions,
+) -> Result<Image<'a>, Fault> {
+    let Some(Pass { count, kept }) = pass else {
         return Ok(image);
-    }
-    let options = options(filter)?.crop(kept.0, 0.0, kept.1, height.into());
-    resampled(&image, width, height, &options)
+    };
+    let height = image.height();
+    let options = options.crop(kept.0, 0.0, kept.1, height.into());
+    resampled(&image, *count, height, &options)
 }
 
-fn down(
-    image: Image<'_>,
-    height: u32,
-    kept: (f64, f64),
-    filter: Filter,
-) -> Result<Image<'_>, Fault> {
-    let width = image.width();
-    if image.height() == height && kept.1 == f64::from(height) {
+fn resampled_down<'a>(
+    image: Image<'a>,
+    pass: Option<&Pass>,
+    options: ResizeOptions,
+) -> Result<Image<'a>, Fault> {
+    let Some(Pass { count, kept }) = pass else {
         return Ok(image);
-    }
-    let options = options(filter)?.crop(0.0, kept.0, width.into(), kept.1);
-    resampled(&image, width, height, &options)
+    };
+    let width = image.width();
+    let options = options.crop(0.0, kept.0, width.into(), kept.1);
+    resampled(&image, width, *count, &options)
 }
 
 fn resampled<'a>(

@@ -3,10 +3,10 @@
 
 use protocol::{Colour, Rotate};
 
-use crate::operations::Effect;
 use crate::operations::compose;
 use crate::operations::sample::{Outside, PX, sample};
-use crate::picture::{Picture, Size};
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 /// What rounding may add to a side that is a whole number by geometry.
@@ -32,27 +32,45 @@ impl Effect for Rotate {
         }
     }
 
-    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
+    fn parts(&self) -> Option<&dyn Parts> {
+        let quarters = quarter_turns(self.degrees)?;
+        // Else something is cut off, and something added.
+        let keeps_all = self.expand || quarters % 2 == 0;
+        keeps_all.then_some(self)
+    }
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let size = self.result_size(picture.size);
         let turned = match quarter_turns(self.degrees) {
-            Some(0) => picture,
-            Some(1) => {
-                let mut turned = picture.transposed();
-                turned.mirror();
-                turned
-            }
-            Some(2) => {
-                picture.turn_half();
-                picture
-            }
-            Some(_) => {
-                let mut turned = picture.transposed();
-                turned.flip();
-                turned
-            }
+            Some(quarters) => turned(picture, quarters),
             None => interpolated(&picture, size, self.degrees, self.background),
         };
         Ok(centred(turned, size, self.background))
+    }
+}
+
+/// By quarters, which keep all that there is.
+impl Parts for Rotate {
+    fn touched(&self, changed: Area, size: Size) -> Area {
+        match quarter_turns(self.degrees) {
+            Some(1) => changed.flipped(size).transposed(),
+            Some(2) => changed.flipped(size).mirrored(size),
+            Some(3) => changed.mirrored(size).transposed(),
+            _ => changed,
+        }
+    }
+
+    fn needed(&self, wanted: Area, size: Size) -> Area {
+        match quarter_turns(self.degrees) {
+            Some(1) => wanted.transposed().flipped(size),
+            Some(2) => wanted.flipped(size).mirrored(size),
+            Some(3) => wanted.transposed().mirrored(size),
+            _ => wanted,
+        }
+    }
+
+    fn apply_to_part(&self, part: Picture, _wanted: Area, _size: Size) -> Result<Picture, Refused> {
+        Ok(turned(part, quarter_turns(self.degrees).unwrap_or(0)))
     }
 }
 
@@ -60,6 +78,23 @@ impl Effect for Rotate {
 fn quarter_turns(degrees: f64) -> Option<u8> {
     let quarters = degrees.rem_euclid(360.0) / 90.0;
     (quarters.fract() == 0.0).then_some(quarters as u8 % 4)
+}
+
+/// So many quarters clockwise.
+fn turned(mut picture: Picture, quarters: u8) -> Picture {
+    match quarters {
+        0 => {}
+        1 => {
+            picture = picture.transposed();
+            picture.mirror();
+        }
+        2 => picture.turn_half(),
+        _ => {
+            picture = picture.transposed();
+            picture.flip();
+        }
+    }
+    picture
 }
 
 /// `picture` in the middle of a canvas of `size`; half a pixel too far left or up when the
@@ -118,7 +153,7 @@ mod tests {
         }
     }
 
-    fn turned(degrees: f64, expand: bool, given: Picture) -> Picture {
+    fn applied(degrees: f64, expand: bool, given: Picture) -> Picture {
         rotate(degrees, expand).apply(given).unwrap()
     }
 
@@ -133,14 +168,14 @@ mod tests {
             (360.0, "abcdef"),
             (-360.0, "abcdef"),
         ] {
-            let turned = turned(degrees, true, letters(3, "abcdef"));
+            let turned = applied(degrees, true, letters(3, "abcdef"));
             assert_eq!(spelt(&turned), result, "{degrees} degrees");
         }
     }
 
     #[test]
     fn without_expand_the_canvas_keeps_its_size() {
-        let result = turned(90.0, false, letters(4, "abcdefgh"));
+        let result = applied(90.0, false, letters(4, "abcdefgh"));
         assert_eq!(result.size, Size::new(4, 2));
         // The turned column pair, in the middle; the rest is transparent.
         assert_eq!(spelt(&result), "\0fb\0\0gc\0");
@@ -155,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_odd_angle_keeps_the_colour_and_clears_the_corners() {
-        let result = turned(30.0, true, picture(8, &[[200, 100, 50, 255]; 64]));
+        let result = applied(30.0, true, picture(8, &[[200, 100, 50, 255]; 64]));
         let pixels = result.as_pixels();
         assert_eq!(pixels[0], [0; 4]);
         assert_eq!(pixels[pixels.len() / 2], [200, 100, 50, 255]);
@@ -170,7 +205,7 @@ mod tests {
     fn a_small_clockwise_turn_moves_the_right_edge_down() {
         let mut given = Picture::blank(Size::new(21, 21));
         given.as_pixels_mut()[10 * 21 + 20] = [9, 9, 9, 255];
-        let result = turned(20.0, false, given);
+        let result = applied(20.0, false, given);
         let row = result
             .as_pixels()
             .iter()

@@ -2,20 +2,36 @@
 
 use protocol::Round;
 
-use crate::operations::Effect;
 use crate::operations::mask;
-use crate::picture::Picture;
+use crate::operations::{Effect, Parts};
+use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 /// Of the shorter side, when no radius is given.
 const RADIUS_SHARE: f64 = 0.1;
 
 impl Effect for Round {
-    fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        let shorter = f64::from(picture.size.width.min(picture.size.height));
+    fn parts(&self) -> Option<&dyn Parts> {
+        Some(self)
+    }
+
+    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
+        let (all, size) = (Area::whole(&picture), picture.size);
+        self.apply_to_part(picture, all, size)
+    }
+}
+
+impl Parts for Round {
+    fn apply_to_part(
+        &self,
+        mut part: Picture,
+        wanted: Area,
+        size: Size,
+    ) -> Result<Picture, Refused> {
+        let shorter = f64::from(size.width.min(size.height));
         let radius = self.radius.map_or(shorter * RADIUS_SHARE, f64::from);
-        mask::round(&mut picture, radius, self.background);
-        Ok(picture)
+        mask::round_part(&mut part, (wanted, size), radius, self.background);
+        Ok(part)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use protocol::{Colour, Filter, Fit, Gravity, Resize, Thumbnail};
 
-use crate::operations::Effect;
-use crate::picture::{Picture, Size};
-use crate::refused::Refused;
+use super::resize::Resized;
+use crate::operations::{Effect, Prepare};
+use crate::picture::Picture;
 
 /// The same as a resize.
 pub(super) fn resize(thumbnail: &Thumbnail) -> Resize {
@@ -19,12 +19,8 @@ pub(super) fn resize(thumbnail: &Thumbnail) -> Resize {
     }
 }
 
-impl Effect for Thumbnail {
-    fn result_size(&self, size: Size) -> Size {
-        resize(self).result_size(size)
-    }
-
-    fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        resize(self).apply(picture)
+impl Prepare for Thumbnail {
+    fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a> {
+        Box::new(Resized::new(resize(self), first.size))
     }
 }

@@ -2,10 +2,9 @@
 
 use protocol::{Colour, Trim};
 
-use super::canvas::Area;
 use super::crop::Cut;
 use crate::operations::{Effect, Prepare};
-use crate::picture::{CHANNELS, Picture, Size};
+use crate::picture::{Area, CHANNELS, Picture};
 
 impl Prepare for Trim {
     fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a> {
@@ -37,16 +36,13 @@ fn bounds(picture: &Picture, content: impl Fn(&[u8; CHANNELS]) -> bool) -> Area 
         }
     }
     let Some(top) = top else {
-        return Area {
-            left: 0,
-            top: 0,
-            size: picture.size,
-        };
+        return Area::whole(picture);
     };
     Area {
-        left: left as u32,
-        top: top as u32,
-        size: Size::new((right - left + 1) as u32, (bottom - top + 1) as u32),
+        left,
+        top,
+        width: right - left + 1,
+        height: bottom - top + 1,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use protocol::{CATALOGUE, Operation};
 
@@ -44,6 +45,8 @@ impl Reel for Told<'_> {
     }
 }
 
+static OTHER: LazyLock<Picture> = LazyLock::new(|| pattern(61, 40));
+
 fn operations(texts: &str) -> Vec<Operation> {
     let read = |text| Operation::from_text(text).unwrap();
     texts.split_whitespace().map(read).collect()
@@ -62,12 +65,14 @@ fn run<'a>(
     };
     let mut run = Run::new(Box::new(told), 1 << 20, progress);
     for (index, operation) in operations.iter().enumerate() {
-        let Work::Each(prepare) = find(operation) else {
-            panic!("{operation:?}: not one on each frame by itself");
+        let preparation = match find(operation) {
+            Work::Each(operation) => Preparation::Alone(operation),
+            Work::With(operation) => Preparation::With(operation, &OTHER),
+            Work::Whole(_) => panic!("{operation:?}: not one on each frame by itself"),
         };
         run.push(Stage {
             index,
-            preparation: Preparation::Alone(prepare),
+            preparation,
             effect: None,
         });
     }
@@ -145,7 +150,7 @@ const AREAS: [Area; 7] = [
     area(17, 18, 0, 247),
 ];
 
-/// Every operation that has a reach, in several strengths.
+/// Every operation that can be done to parts, in several strengths.
 fn local() -> Vec<String> {
     let further = [
         "blur:0.4",
@@ -161,6 +166,29 @@ fn local() -> Vec<String> {
         "oilpaint:7",
         "sharpen:2:3",
         "sharpen:2:7:5",
+        "resize:330",
+        "resize:166",
+        "resize:height=61",
+        "resize:97:30:stretch",
+        "resize:40:246:stretch",
+        "resize:400:300",
+        "resize:90:90:cover",
+        "resize:331:100:cover:gravity=south",
+        "resize:90:90:contain:gravity=east:background=#123456",
+        "resize:400:500:contain:enlarge=false",
+        "resize:165:123:stretch:hamming",
+        "resize:77:filter=hamming",
+        "thumbnail:64",
+        "crop:100:90:left=140:top=110",
+        "crop:aspect=1",
+        "rotate:90",
+        "rotate:180:expand=false",
+        "rotate:270",
+        "pad:500:300:northeast:background=white",
+        "border:7",
+        "extend:3:0:9:20",
+        "pixel:7",
+        "round:90",
     ];
     let names = CATALOGUE.iter().flat_map(|spec| [spec.example, spec.name]);
     let mut found = Vec::new();
@@ -172,7 +200,7 @@ fn local() -> Vec<String> {
         let Work::Each(prepare) = find(&operation) else {
             continue;
         };
-        if prepare.prepare(&pattern(9, 9)).reach().is_some() {
+        if Local::of(&*prepare.prepare(&pattern(9, 9))).is_some() {
             found.push(text.to_owned());
         }
     }
@@ -183,7 +211,26 @@ fn local() -> Vec<String> {
 fn the_result_is_the_same_as_if_all_had_been_done() {
     let local = local();
     let least = [
-        "blur", "boxblur", "median", "oilpaint", "sharpen", "edge", "emboss",
+        "blur",
+        "boxblur",
+        "median",
+        "oilpaint",
+        "sharpen",
+        "edge",
+        "emboss",
+        "pixel",
+        "resize",
+        "thumbnail",
+        "crop",
+        "trim",
+        "flip",
+        "mirror",
+        "rotate",
+        "pad",
+        "extend",
+        "border",
+        "circle",
+        "round",
     ];
     for name in least {
         assert!(local.iter().any(|text| text.starts_with(name)), "{name}");
@@ -193,10 +240,17 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
         "",
         "median:2 sharpen:2:3",
         "edge blur:1 emboss",
-        // Of these only the last is local, or what is behind the one that is not.
-        "vignette edge",
         "resize:120 blur:1",
+        "blur:5 resize:120",
         "crop:300:200 median edge",
+        "rotate:90 resize:200 mirror blur:3.3 pad:200:200 sharpen:2:3",
+        "thumbnail:99 rotate:270 circle border:4 resize:200",
+        "pixel:9 crop:50:50:northwest flip resize:300",
+        "extend:40 resize:100 median:2 crop:30:30",
+        "overlay:gravity=southeast:x=-9:blend=screen",
+        "flip overlay:tiled=true:gap=5:opacity=0.5 resize:100",
+        // This one is not local.
+        "vignette edge",
     ];
     let progress = Progress::default();
     let frames = [false, true].map(frames);
@@ -206,9 +260,7 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
             let (shown, parts) = composed(run(&operations, frames, &progress).0);
             let expected = whole(run(&operations, frames, &progress).0);
             assert!(shown == expected, "{texts}");
-            let none = ["vignette", "crop"]
-                .iter()
-                .any(|text| texts.starts_with(text));
+            let none = texts.starts_with("vignette");
             assert_eq!(parts == 0, none, "{texts}: {parts} parts");
         }
     }

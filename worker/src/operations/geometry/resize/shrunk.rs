@@ -3,7 +3,7 @@
 
 use protocol::{Filter, Resize};
 
-use super::{Kept, carried_out, plan};
+use super::{Kept, carried_out, plan, result_size};
 use crate::decode::Shrunk;
 use crate::operations::Effect;
 use crate::picture::{Picture, Size};
@@ -41,7 +41,7 @@ impl OfShrunk {
 
 impl Effect for OfShrunk {
     fn result_size(&self, _size: Size) -> Size {
-        self.resize.result_size(self.shrunk.original)
+        result_size(&self.resize, self.shrunk.original)
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
