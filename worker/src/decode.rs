@@ -64,8 +64,7 @@ impl Frames<'_> {
     /// # Errors
     /// When the source is damaged there.
     pub(crate) fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        let patch = self.next(None)?;
-        Ok(patch.map(|Patch { picture, delay, .. }| Frame { picture, delay }))
+        Ok(self.next(None)?.map(Frame::from))
     }
 
     /// As much of the next frame as is chosen; of one that is no animation's always all.

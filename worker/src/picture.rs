@@ -141,6 +141,14 @@ impl Patch {
     }
 }
 
+/// Of a patch that is whole.
+impl From<Patch> for Frame {
+    fn from(patch: Patch) -> Self {
+        let Patch { picture, delay, .. } = patch;
+        Self { picture, delay }
+    }
+}
+
 impl From<Frame> for Patch {
     fn from(frame: Frame) -> Self {
         let Frame { picture, delay } = frame;

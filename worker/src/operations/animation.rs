@@ -18,6 +18,7 @@ mod repeat;
 mod reverse;
 mod shake;
 mod shelf;
+mod sieve;
 mod sketch;
 mod speed;
 mod spin;

@@ -1,49 +1,20 @@
 //! Frames of which parts are done against the same frames done as a whole.
 
+mod film;
+
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
 use protocol::{CATALOGUE, Operation};
 
+use super::super::Before;
 use super::super::changed::IN_VAIN_MAX;
 use super::*;
-use crate::decode::Choose;
 use crate::operations::tests::pattern;
 use crate::operations::{Work, find};
-use crate::picture::{Area, CHANNELS};
-
-/// Frames that are there already, and where each differs from the one before.
-struct Told<'a> {
-    frames: std::slice::Iter<'a, (Picture, Area)>,
-    /// Whether anybody wanted to know of the last one.
-    asked: Rc<Cell<bool>>,
-}
-
-impl Told<'_> {
-    fn next(&mut self, asked: bool) -> Option<(Frame, Area)> {
-        self.asked.set(asked);
-        let (picture, changed) = self.frames.next()?.clone();
-        let delay = Delay::hundredths(1);
-        Some((Frame { picture, delay }, changed))
-    }
-}
-
-impl Reel for Told<'_> {
-    fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        Ok(self.next(false).map(|(frame, _)| frame))
-    }
-
-    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
-        let next = self.next(true).map(|(frame, changed)| {
-            let mut patch = Patch::from(frame);
-            patch.area = choose(changed, patch.canvas);
-            patch.picture = patch.area.cut_from(patch.picture);
-            patch
-        });
-        Ok(next)
-    }
-}
+use crate::picture::Area;
+use film::{Told, changed, frames};
 
 static OTHER: LazyLock<Picture> = LazyLock::new(|| pattern(61, 40));
 
@@ -68,7 +39,11 @@ fn run<'a>(
         let preparation = match find(operation) {
             Work::Each(operation) => Preparation::Alone(operation),
             Work::With(operation) => Preparation::With(operation, &OTHER),
-            Work::Whole(_) => panic!("{operation:?}: not one on each frame by itself"),
+            Work::Whole(cut) => {
+                let reel = cut.onto(Before::of(run.into_reel(), progress));
+                run = Run::new(reel, 1 << 20, progress);
+                continue;
+            }
         };
         run.push(Stage {
             index,
@@ -100,55 +75,6 @@ fn whole(mut run: Run<'_>) -> Vec<Picture> {
     let frames = std::iter::from_fn(|| run.next_frame().unwrap());
     frames.map(|frame| frame.picture).collect()
 }
-
-/// Frames of 331 × 247, in each of which one of [`AREAS`] is changed.
-fn frames(opaque: bool) -> Vec<(Picture, Area)> {
-    let mut picture = pattern(331, 247);
-    if opaque {
-        let pixels = picture.as_pixels_mut().iter_mut();
-        pixels.for_each(|pixel| pixel[3] = 255);
-    }
-    let mut frames = vec![(picture.clone(), Area::whole(&picture))];
-    for area in AREAS {
-        picture = changed(&picture, area);
-        frames.push((picture.clone(), area));
-    }
-    frames.push((picture, Area::FIRST_PIXEL));
-    frames
-}
-
-/// Some pixels of `picture` become others.
-fn changed(picture: &Picture, area: Area) -> Picture {
-    let mut result = picture.clone();
-    for row in area.rows_mut(&mut result) {
-        for pixel in row.as_chunks_mut().0 {
-            let [r, g, b, a]: [u8; CHANNELS] = *pixel;
-            *pixel = [b ^ 85, r.wrapping_add(99), g / 2, a.wrapping_add(128)];
-        }
-    }
-    result
-}
-
-/// Columns and rows from..to.
-const fn area(left: usize, right: usize, top: usize, bottom: usize) -> Area {
-    Area {
-        left,
-        top,
-        width: right - left,
-        height: bottom - top,
-    }
-}
-
-/// In pictures of 331 × 247.
-const AREAS: [Area; 7] = [
-    area(0, 1, 0, 1),
-    area(330, 331, 246, 247),
-    area(150, 170, 120, 125),
-    area(0, 9, 200, 247),
-    area(63, 65, 127, 129),
-    area(300, 331, 3, 90),
-    area(17, 18, 0, 247),
-];
 
 /// Every operation that can be done to parts, in several strengths.
 fn local() -> Vec<String> {
@@ -249,6 +175,13 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
         "extend:40 resize:100 median:2 crop:30:30",
         "overlay:gravity=southeast:x=-9:blend=screen",
         "flip overlay:tiled=true:gap=5:opacity=0.5 resize:100",
+        "loop:3 edge",
+        "speed:2",
+        "resize:100 speed:9 mirror",
+        "fps:6 edge",
+        "fps:6 frames:2:9 resize:200",
+        "crop:200:200 frames:3:9 blur:1",
+        "blur:1 frames:1:9:2 crop:300:200",
         // This one is not local.
         "vignette edge",
     ];
