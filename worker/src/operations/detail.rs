@@ -20,7 +20,7 @@ use protocol::Detail;
 
 use super::Prepare;
 
-pub(super) use gaussian::{blur as gaussian, blurred_plane};
+pub(super) use gaussian::{blur as gaussian, blurred_plane, reach as gaussian_reach};
 
 pub(super) fn find(operation: &Detail) -> &dyn Prepare {
     match operation {

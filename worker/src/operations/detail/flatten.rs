@@ -8,6 +8,10 @@ use crate::picture::Picture;
 use crate::refused::Refused;
 
 impl Effect for Flatten {
+    fn reach(&self) -> Option<usize> {
+        Some(0)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         compose::flatten(&mut picture, self.background);
         Ok(picture)

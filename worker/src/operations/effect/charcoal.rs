@@ -7,9 +7,16 @@ use crate::operations::{Effect, detail};
 use crate::picture::Picture;
 use crate::refused::Refused;
 
+/// How far the picture is softened, px.
+const SIGMA: f64 = 1.0;
+
 impl Effect for Charcoal {
+    fn reach(&self) -> Option<usize> {
+        Some(detail::gaussian_reach(SIGMA) + 1)
+    }
+
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
-        detail::gaussian(&mut picture, 1.0);
+        detail::gaussian(&mut picture, SIGMA);
         let strength = self.strength as f32;
         Plane::of(&picture).change(&mut picture, |pixel, around| {
             let stroke = steepness(around) * strength;
