@@ -21,7 +21,7 @@ pub(crate) trait Reel {
     /// When the source is damaged there, or a result would be too large.
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused>;
 
-    /// The next frame, of which no more need be given than what is chosen.
+    /// The next frame, of which no more need be given than what is chosen; whoever does not ask gives all.
     ///
     /// # Errors
     /// As above.

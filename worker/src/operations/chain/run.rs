@@ -67,9 +67,10 @@ impl<'a> Run<'a> {
         self.next_part(&mut |touched, _| touched.begun_evenly())
     }
 
-    /// Does all operations to the part of a frame that was chosen.
+    /// Does all operations to the part of a frame that was chosen, of which more may have been given.
     fn carry_out(&self, plan: Plan, patch: Patch) -> Result<Patch, Refused> {
-        let mut picture = patch.picture;
+        let chosen = plan.needed.within(patch.area);
+        let mut picture = chosen.cut_from(patch.picture);
         for (stage, step) in self.stages.iter().zip(plan.steps) {
             self.progress.at_operation(stage.index);
             if let Some(operation) = stage.local() {

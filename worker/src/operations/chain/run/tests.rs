@@ -176,6 +176,8 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
         "overlay:gravity=southeast:x=-9:blend=screen",
         "flip overlay:tiled=true:gap=5:opacity=0.5 resize:100",
         "loop:3 edge",
+        // Here the first gives all of some frames of which the last wants a part.
+        "blur:20 loop:2 edge",
         "speed:2",
         "resize:100 speed:9 mirror",
         "fps:6 edge",
