@@ -97,6 +97,17 @@ impl Area {
         }
     }
 
+    /// That part of `picture`, in memory of its own.
+    pub(crate) fn copied_from(self, picture: &Picture) -> Picture {
+        let mut pixels = Vec::with_capacity(self.count() * CHANNELS);
+        self.rows(picture)
+            .for_each(|row| pixels.extend_from_slice(row));
+        Picture {
+            size: self.size(),
+            pixels,
+        }
+    }
+
     /// Width and height.
     pub(crate) fn size(self) -> Size {
         Size::new(self.width as u32, self.height as u32)

@@ -3,8 +3,9 @@
 use protocol::Bounce;
 
 use super::shelf::Shelf;
+use crate::decode::Choose;
 use crate::operations::chain::{Before, Cut, Reel};
-use crate::picture::Frame;
+use crate::picture::{Area, Frame, Patch};
 use crate::refused::Refused;
 
 impl Cut for Bounce {
@@ -25,18 +26,36 @@ struct ThereAndBack<'a> {
 
 impl Reel for ThereAndBack<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
+        Ok(self.next(None)?.map(Frame::from))
+    }
+
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        self.next(Some(choose))
+    }
+}
+
+impl ThereAndBack<'_> {
+    fn next(&mut self, mut choose: Option<Choose<'_>>) -> Result<Option<Patch>, Refused> {
         if !self.turned {
-            if let Some(frame) = self.before.next_frame()? {
-                self.shelf.put(&frame);
-                return Ok(Some(frame));
+            let patch = match &mut choose {
+                Some(choose) if self.shelf.len() > 0 => {
+                    // The shelf wants all that changed.
+                    let mut both = |changed: Area, size| choose(changed, size).around(changed);
+                    self.before.next_part(&mut both)?
+                }
+                _ => self.before.next_frame()?.map(Patch::from),
+            };
+            if let Some(patch) = patch {
+                self.shelf.put(&patch);
+                return Ok(Some(patch));
             }
             self.turned = true;
-            self.shelf.take();
+            self.shelf.skip();
         }
         // The first one comes again when the animation does.
-        if self.shelf.len() < 2 {
-            return Ok(None);
+        match self.shelf.len() {
+            0 | 1 => Ok(None),
+            _ => Ok(self.shelf.take(choose)),
         }
-        Ok(self.shelf.take())
     }
 }

@@ -3,8 +3,9 @@
 use protocol::Reverse;
 
 use super::shelf::Shelf;
+use crate::decode::Choose;
 use crate::operations::chain::{Before, Cut, Reel};
-use crate::picture::Frame;
+use crate::picture::{Frame, Patch};
 use crate::refused::Refused;
 
 impl Cut for Reverse {
@@ -25,12 +26,28 @@ struct Backwards<'a> {
 
 impl Reel for Backwards<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, Refused> {
-        if !self.read {
-            self.read = true;
-            while let Some(frame) = self.before.next_frame()? {
-                self.shelf.put(&frame);
-            }
+        self.read()?;
+        Ok(self.shelf.take(None).map(Frame::from))
+    }
+
+    fn next_part(&mut self, choose: Choose<'_>) -> Result<Option<Patch>, Refused> {
+        self.read()?;
+        Ok(self.shelf.take(Some(choose)))
+    }
+}
+
+impl Backwards<'_> {
+    /// Takes in all frames, once.
+    fn read(&mut self) -> Result<(), Refused> {
+        if self.read {
+            return Ok(());
         }
-        Ok(self.shelf.take())
+        self.read = true;
+        let mut next = self.before.next_frame()?.map(Patch::from);
+        while let Some(patch) = next {
+            self.shelf.put(&patch);
+            next = self.before.next_part(&mut |changed, _| changed)?;
+        }
+        Ok(())
     }
 }

@@ -176,6 +176,12 @@ fn the_result_is_the_same_as_if_all_had_been_done() {
         "overlay:gravity=southeast:x=-9:blend=screen",
         "flip overlay:tiled=true:gap=5:opacity=0.5 resize:100",
         "loop:3 edge",
+        "reverse",
+        "resize:200 reverse blur:1",
+        "bounce edge",
+        "crop:90:90:southeast bounce reverse flip",
+        "bounce crop:90:90:northwest",
+        "reverse fps:6 bounce speed:9",
         // Here the first gives all of some frames of which the last wants a part.
         "blur:20 loop:2 edge",
         "speed:2",
