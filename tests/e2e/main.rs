@@ -74,6 +74,7 @@ mod orientation;
 mod output_options;
 mod outputs;
 mod overlays;
+mod parts;
 mod pictures;
 mod pillow;
 mod properties;
