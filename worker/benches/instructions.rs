@@ -14,87 +14,100 @@ mod made;
 
 use protocol::{Job, OutputFormat};
 
-/// Name, format of the source, its side in px, operations, format of the result.
-const JOBS: [(&str, OutputFormat, u32, &[&str], OutputFormat); 10] = [
+/// Side of the screencast, px, and its frames.
+const SCREEN: u16 = 160;
+const FRAMES: u16 = 12;
+
+/// What a job works on.
+enum Source {
+    /// In that format, of that side in px.
+    Still(OutputFormat, u32),
+    Screencast,
+}
+use Source::{Screencast, Still};
+
+/// Name, source, operations, format of the result.
+const JOBS: [(&str, Source, &[&str], OutputFormat); 11] = [
     (
         "avatar",
-        OutputFormat::Png,
-        128,
+        Still(OutputFormat::Png, 128),
         &["invert"],
         OutputFormat::Png,
     ),
     (
         "ring_blur",
-        OutputFormat::Png,
-        128,
+        Still(OutputFormat::Png, 128),
         &["blur"],
         OutputFormat::Png,
     ),
     (
         "gaussian",
-        OutputFormat::Png,
-        128,
+        Still(OutputFormat::Png, 128),
         &["blur:5"],
         OutputFormat::Png,
     ),
     (
         "resize",
-        OutputFormat::Png,
-        128,
+        Still(OutputFormat::Png, 128),
         &["resize:48:48"],
         OutputFormat::Png,
     ),
     (
         "jpeg_planes",
-        OutputFormat::Jpeg,
-        128,
+        Still(OutputFormat::Jpeg, 128),
         &["blur:2"],
         OutputFormat::Jpeg,
     ),
     (
         "jpeg_smaller",
-        OutputFormat::Jpeg,
-        256,
+        Still(OutputFormat::Jpeg, 256),
         &["resize:32:32"],
         OutputFormat::Jpeg,
     ),
     (
         "gif_colours",
-        OutputFormat::Gif,
-        128,
+        Still(OutputFormat::Gif, 128),
         &["invert"],
         OutputFormat::Gif,
     ),
     (
         "gif_blur",
-        OutputFormat::Gif,
-        128,
+        Still(OutputFormat::Gif, 128),
         &["blur"],
         OutputFormat::Gif,
     ),
     (
         "webp_smaller",
-        OutputFormat::Png,
-        128,
+        Still(OutputFormat::Png, 128),
         &["resize:48:48"],
         OutputFormat::Webp,
     ),
     (
         "gif_frames",
-        OutputFormat::Gif,
-        96,
+        Still(OutputFormat::Gif, 96),
         &["spin"],
+        OutputFormat::Gif,
+    ),
+    (
+        "gif_parts",
+        Screencast,
+        &["blur:1", "resize:80"],
         OutputFormat::Gif,
     ),
 ];
 
 fn main() {
     let name = std::env::args().skip(1).find(|word| word != "--bench");
-    for (job, from, side, operations, to) in JOBS {
+    for (job, source, operations, to) in JOBS {
         match &name {
             None => println!("{job}"),
             Some(name) if name == job => {
-                let source = made::done(&made::job(&[], from), &made::pnm(side)).bytes;
+                let source = match source {
+                    Still(format, side) => {
+                        made::done(&made::job(&[], format), &made::pnm(side)).bytes
+                    }
+                    Screencast => made::screencast::gif(SCREEN, SCREEN, FRAMES),
+                };
                 let job = made::job(operations, to);
                 made::done(&job, &source);
                 measured(&job, &source);

@@ -1,5 +1,9 @@
 //! What the benches work on: a picture made by code, in every format, and jobs that say what is done.
 
+#![allow(dead_code, reason = "no bench uses all of it")]
+
+pub(crate) mod screencast;
+
 use protocol::{FormatChoice, Job, Limits, Operation, Output, OutputFormat};
 use worker::{Done, Progress, perform};
 

@@ -90,7 +90,7 @@ fn place(start: usize, at: usize) -> (usize, usize) {
 /// Lays out what of a row belongs to the strip that begins with step `start`.
 fn weave<const N: usize>(strip: &mut [Step], start: usize, at: usize, row: &[[u8; N]]) {
     let (skipped, first) = place(start, at);
-    let strip = strip.iter_mut().skip(skipped);
+    let strip = strip.get_mut(skipped..).unwrap_or_default().iter_mut();
     for (step, pixel) in strip.zip(row.get(first..).unwrap_or_default()) {
         step[at] = wide(pixel);
     }
@@ -99,7 +99,7 @@ fn weave<const N: usize>(strip: &mut [Step], start: usize, at: usize, row: &[[u8
 /// The way back, of pixels that had `N` bytes.
 fn part<const N: usize>(strip: &[Step], start: usize, at: usize, row: &mut [[u8; CHANNELS]]) {
     let (skipped, first) = place(start, at);
-    let strip = strip.iter().skip(skipped);
+    let strip = strip.get(skipped..).unwrap_or_default().iter();
     for (step, pixel) in strip.zip(row.get_mut(first..).unwrap_or_default()) {
         *pixel = opaque::<N>(step[at]);
     }
