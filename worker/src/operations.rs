@@ -77,6 +77,12 @@ trait Parts {
 
     /// Makes `wanted` of the result, from that part of a picture of `size`.
     fn apply_to_part(&self, part: Picture, wanted: Area, size: Size) -> Result<Picture, Refused>;
+
+    /// Makes all of a result that is as large as the picture.
+    fn apply_to_all(&self, picture: Picture) -> Result<Picture, Refused> {
+        let (all, size) = (Area::whole(&picture), picture.size);
+        self.apply_to_part(picture, all, size)
+    }
 }
 
 /// An operation before it has seen a picture. What depends on content is decided here, by the

@@ -60,8 +60,7 @@ impl Effect for Laid<'_> {
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let (all, size) = (Area::whole(&picture), picture.size);
-        self.apply_to_part(picture, all, size)
+        self.apply_to_all(picture)
     }
 }
 

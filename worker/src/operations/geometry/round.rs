@@ -16,8 +16,7 @@ impl Effect for Round {
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let (all, size) = (Area::whole(&picture), picture.size);
-        self.apply_to_part(picture, all, size)
+        self.apply_to_all(picture)
     }
 }
 
