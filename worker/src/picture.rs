@@ -144,6 +144,7 @@ impl Patch {
 /// Of a patch that is whole.
 impl From<Patch> for Frame {
     fn from(patch: Patch) -> Self {
+        debug_assert!(patch.is_whole());
         let Patch { picture, delay, .. } = patch;
         Self { picture, delay }
     }

@@ -31,9 +31,9 @@ pub(super) fn round_part(
             .max(middle - (length as f64 - radius))
             .max(0.0)
     };
-    let columns = area.left..area.left + area.width;
+    let columns = area.columns();
     let within = |from: usize, to: usize| from.max(columns.start)..to.min(columns.end);
-    for (y, row) in (area.top..).zip(part.rows_mut()) {
+    for (y, row) in area.lines().zip(part.rows_mut()) {
         let dy = outside(y, height);
         if dy == 0.0 {
             continue;

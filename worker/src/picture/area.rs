@@ -37,6 +37,15 @@ impl Area {
         }
     }
 
+    /// What a picture of that size covers whose top left corner is at `left`, `top`.
+    pub(crate) fn at((left, top): (u32, u32), size: Size) -> Self {
+        Self {
+            left: left as usize,
+            top: top as usize,
+            ..Self::all(size)
+        }
+    }
+
     /// What lies in these columns and rows.
     pub(crate) fn of(columns: Range<usize>, lines: Range<usize>) -> Self {
         Self {

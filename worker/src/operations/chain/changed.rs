@@ -21,7 +21,6 @@ pub(super) struct Changed {
 }
 
 /// What is to be done to a picture in which little changed.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     /// What is to be given to the first operation.
     pub(super) needed: Area,
@@ -33,7 +32,6 @@ pub(super) struct Plan {
 }
 
 /// What an operation makes of a part of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     /// The size of the whole picture.
     size: Size,
@@ -96,14 +94,15 @@ impl Plan {
 pub(super) enum Local<'a> {
     /// It looks so far around each pixel.
     Around(&'a dyn Effect, usize),
+    /// It knows what it makes its parts of.
     Placed(&'a dyn Effect, &'a dyn Parts),
 }
 
 impl<'a> Local<'a> {
     /// `None` if it is one that cannot.
     pub(super) fn of(effect: &'a dyn Effect) -> Option<Self> {
-        let moving = effect.parts().map(|parts| Self::Placed(effect, parts));
-        moving.or_else(|| Some(Self::Around(effect, effect.reach()?)))
+        let placed = effect.parts().map(|parts| Self::Placed(effect, parts));
+        placed.or_else(|| Some(Self::Around(effect, effect.reach()?)))
     }
 
     fn result_size(self, size: Size) -> Size {

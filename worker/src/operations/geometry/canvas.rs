@@ -68,15 +68,11 @@ pub(super) struct Laid {
 }
 
 impl Laid {
-    /// `inner` at `left`, `top` of `outer`.
-    pub(super) fn new(outer: Size, inner: Size, (left, top): (u32, u32), colour: Colour) -> Self {
+    /// `inner` with its top left corner `at` that place of `outer`.
+    pub(super) fn new(outer: Size, inner: Size, at: (u32, u32), colour: Colour) -> Self {
         Self {
             size: outer,
-            place: Area {
-                left: left as usize,
-                top: top as usize,
-                ..Area::all(inner)
-            },
+            place: Area::at(at, inner),
             colour,
         }
     }

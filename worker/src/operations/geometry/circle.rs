@@ -51,12 +51,7 @@ impl Parts for Circle {
 fn middle(size: Size) -> Area {
     let side = size.width.min(size.height);
     let square = Size::new(side, side);
-    let (left, top) = canvas::start(Gravity::Center, size, square);
-    Area {
-        left: left as usize,
-        top: top as usize,
-        ..Area::all(square)
-    }
+    Area::at(canvas::start(Gravity::Center, size, square), square)
 }
 
 #[cfg(test)]

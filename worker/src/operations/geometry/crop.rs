@@ -23,11 +23,7 @@ impl Prepare for Crop {
         let top = self.top.map_or(top, |top| top.min(first.size.height - 1));
         let width = size.width.min(first.size.width - left);
         let height = size.height.min(first.size.height - top);
-        Box::new(Cut(Area {
-            left: left as usize,
-            top: top as usize,
-            ..Area::all(Size::new(width, height))
-        }))
+        Box::new(Cut(Area::at((left, top), Size::new(width, height))))
     }
 }
 
