@@ -4,10 +4,12 @@
 mod area;
 mod kept;
 mod time;
+mod turn;
 
 pub(crate) use area::Area;
 pub(crate) use kept::{COLOURS, Kept, Opaque, is_opaque, narrow_row, widen_row};
 pub(crate) use time::{Clock, Delay, Plays, common_divisor};
+pub(crate) use turn::Turn;
 
 /// Bytes of one pixel: red, green, blue, alpha, straight (not premultiplied).
 pub(crate) const CHANNELS: usize = 4;

@@ -15,9 +15,9 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::orientation::{Turn, upright};
+use super::orientation::{turn, upright};
 use super::{Shrunk, Stored, check_still, colour};
-use crate::picture::{Picture, Size};
+use crate::picture::{Picture, Size, Turn};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(super) use inks::rgb_from_ycbcr;
@@ -42,7 +42,7 @@ pub(super) fn decode_shrunk(
     let outline = checked_outline(source, limits)?;
     let exif = outline.exif.clone().and_then(|range| source.get(range));
     let stored = outline.size;
-    let size = match Turn::read(exif).transposed {
+    let size = match turn(exif).transposed {
         true => Size::new(stored.height, stored.width),
         false => stored,
     };
@@ -76,7 +76,7 @@ pub(super) fn decode_planes(
     let first = outline.components.first()?;
     let own = (usize::from(first.horizontal), usize::from(first.vertical));
     let size = outline.size;
-    if outline.is_rgb || own != ratio || Turn::read(exif) != Turn::default() {
+    if outline.is_rgb || own != ratio || turn(exif) != Turn::NONE {
         return None;
     }
     let by = wanted(size)?;

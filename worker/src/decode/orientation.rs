@@ -3,74 +3,43 @@
 
 use image::metadata::Orientation;
 
-use crate::picture::Picture;
+use crate::picture::{Picture, Turn};
 
 /// Turns `picture` upright as its EXIF block (a TIFF) says. A damaged block, or one without
 /// the tag, means upright: EXIF is never a reason to refuse a picture.
 pub(super) fn upright(picture: Picture, exif: Option<&[u8]>) -> Picture {
-    let orientation = exif.and_then(Orientation::from_exif_chunk);
-    apply(picture, orientation)
+    turn(exif).applied(picture)
 }
 
 /// Turns `picture` upright as a tag with that value says; an unknown value means upright.
 pub(super) fn turned(picture: Picture, value: Option<u16>) -> Picture {
     let value = value.and_then(|value| u8::try_from(value).ok());
-    apply(picture, value.and_then(Orientation::from_exif))
+    of(value.and_then(Orientation::from_exif)).applied(picture)
 }
 
-/// How a picture lies in its file: rows and columns exchanged first, then left and right, then
-/// top and bottom.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Turn {
-    pub(super) transposed: bool,
-    pub(super) mirrored: bool,
-    pub(super) flipped: bool,
+/// What [`upright`] will do.
+pub(super) fn turn(exif: Option<&[u8]>) -> Turn {
+    of(exif.and_then(Orientation::from_exif_chunk))
 }
 
-impl Turn {
-    /// What [`upright`] will do.
-    pub(super) fn read(exif: Option<&[u8]>) -> Self {
-        let orientation = exif.and_then(Orientation::from_exif_chunk);
-        let (transposed, mirrored, flipped) = match orientation.unwrap_or(Orientation::NoTransforms)
-        {
-            Orientation::NoTransforms => (false, false, false),
-            Orientation::Rotate180 => (false, true, true),
-            Orientation::FlipHorizontal => (false, true, false),
-            Orientation::FlipVertical => (false, false, true),
-            Orientation::Rotate90FlipH => (true, false, false),
-            Orientation::Rotate90 => (true, true, false),
-            Orientation::Rotate270FlipH => (true, true, true),
-            Orientation::Rotate270 => (true, false, true),
-        };
-        Self {
-            transposed,
-            mirrored,
-            flipped,
-        }
-    }
-}
-
-fn apply(mut picture: Picture, orientation: Option<Orientation>) -> Picture {
+fn of(orientation: Option<Orientation>) -> Turn {
+    let [none, quarter, half, three_quarters] = Turn::QUARTERS;
     match orientation.unwrap_or(Orientation::NoTransforms) {
-        Orientation::NoTransforms => {}
-        Orientation::Rotate180 => picture.turn_half(),
-        Orientation::FlipHorizontal => picture.mirror(),
-        Orientation::FlipVertical => picture.flip(),
-        Orientation::Rotate90FlipH => picture = picture.transposed(),
-        Orientation::Rotate90 => {
-            picture = picture.transposed();
-            picture.mirror();
-        }
-        Orientation::Rotate270FlipH => {
-            picture = picture.transposed();
-            picture.turn_half();
-        }
-        Orientation::Rotate270 => {
-            picture = picture.transposed();
-            picture.flip();
-        }
+        Orientation::NoTransforms => none,
+        Orientation::Rotate90 => quarter,
+        Orientation::Rotate180 => half,
+        Orientation::Rotate270 => three_quarters,
+        Orientation::FlipHorizontal => Turn::MIRRORED,
+        Orientation::FlipVertical => Turn::FLIPPED,
+        Orientation::Rotate90FlipH => Turn {
+            transposed: true,
+            ..none
+        },
+        Orientation::Rotate270FlipH => Turn {
+            transposed: true,
+            ..half
+        },
     }
-    picture
 }
 
 #[cfg(test)]
@@ -116,7 +85,7 @@ mod tests {
             let turned = result.size == Size::new(2, 3);
             assert_eq!(turned, value >= 5, "orientation {value}");
 
-            let turn = Turn::read(Some(&tiff(value)));
+            let turn = turn(Some(&tiff(value)));
             let mut stored = picture(["abc", "def"]);
             if turn.transposed {
                 stored = stored.transposed();

@@ -17,6 +17,7 @@ mod shadow;
 mod thumbnail;
 mod tile;
 mod trim;
+mod turn;
 
 use protocol::{Filter, Fit, Geometry, Resize};
 

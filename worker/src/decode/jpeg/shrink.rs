@@ -5,7 +5,7 @@
 use super::Outline;
 use super::direct;
 use crate::decode::Shrunk;
-use crate::decode::orientation::{Turn, upright};
+use crate::decode::orientation::{turn, upright};
 use crate::picture::{Picture, Size};
 use crate::planes::Plane;
 
@@ -48,7 +48,7 @@ pub(super) fn turned(
     by: u32,
     exif: Option<&[u8]>,
 ) -> (Picture, Shrunk) {
-    let turn = Turn::read(exif);
+    let turn = turn(exif);
     let covered = |own: u32, shrunk: u32, from_end: bool| {
         let length = f64::from(own) / f64::from(by);
         let start = if from_end {

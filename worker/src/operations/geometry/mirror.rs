@@ -3,31 +3,17 @@
 use protocol::Mirror;
 
 use crate::operations::{Effect, Parts};
-use crate::picture::{Area, Picture, Size};
+use crate::picture::{Picture, Turn};
 use crate::refused::Refused;
 
 impl Effect for Mirror {
     fn parts(&self) -> Option<&dyn Parts> {
-        Some(self)
+        Some(&Turn::MIRRORED)
     }
 
     fn apply(&self, mut picture: Picture) -> Result<Picture, Refused> {
         picture.mirror();
         Ok(picture)
-    }
-}
-
-impl Parts for Mirror {
-    fn touched(&self, changed: Area, size: Size) -> Area {
-        changed.mirrored(size)
-    }
-
-    fn needed(&self, wanted: Area, size: Size) -> Area {
-        wanted.mirrored(size)
-    }
-
-    fn apply_to_part(&self, part: Picture, _wanted: Area, _size: Size) -> Result<Picture, Refused> {
-        self.apply(part)
     }
 }
 

@@ -6,7 +6,7 @@ use protocol::{Colour, Rotate};
 use crate::operations::compose;
 use crate::operations::sample::{Outside, PX, sample};
 use crate::operations::{Effect, Parts};
-use crate::picture::{Area, Picture, Size};
+use crate::picture::{Picture, Size, Turn};
 use crate::refused::Refused;
 
 /// What rounding may add to a side that is a whole number by geometry.
@@ -17,9 +17,8 @@ impl Effect for Rotate {
         if !self.expand {
             return size;
         }
-        match quarter_turns(self.degrees) {
-            Some(0 | 2) => size,
-            Some(_) => Size::new(size.height, size.width),
+        match by_quarters(self.degrees) {
+            Some(turn) => turn.size(size),
             None => {
                 let (sin, cos) = self.degrees.to_radians().sin_cos();
                 let (width, height) = (f64::from(size.width), f64::from(size.height));
@@ -33,68 +32,29 @@ impl Effect for Rotate {
     }
 
     fn parts(&self) -> Option<&dyn Parts> {
-        let quarters = quarter_turns(self.degrees)?;
+        let turn = by_quarters(self.degrees)?;
         // Else something is cut off, and something added.
-        let keeps_all = self.expand || quarters % 2 == 0;
-        keeps_all.then_some(self)
+        let keeps_all = self.expand || !turn.transposed;
+        keeps_all.then_some(turn)
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
         let size = self.result_size(picture.size);
-        let turned = match quarter_turns(self.degrees) {
-            Some(quarters) => turned(picture, quarters),
+        let turned = match by_quarters(self.degrees) {
+            Some(turn) => turn.applied(picture),
             None => interpolated(&picture, size, self.degrees, self.background),
         };
         Ok(centred(turned, size, self.background))
     }
 }
 
-/// By quarters, which keep all that there is.
-impl Parts for Rotate {
-    fn touched(&self, changed: Area, size: Size) -> Area {
-        match quarter_turns(self.degrees) {
-            Some(1) => changed.flipped(size).transposed(),
-            Some(2) => changed.flipped(size).mirrored(size),
-            Some(3) => changed.mirrored(size).transposed(),
-            _ => changed,
-        }
-    }
+static QUARTERS: [Turn; 4] = Turn::QUARTERS;
 
-    fn needed(&self, wanted: Area, size: Size) -> Area {
-        match quarter_turns(self.degrees) {
-            Some(1) => wanted.transposed().flipped(size),
-            Some(2) => wanted.flipped(size).mirrored(size),
-            Some(3) => wanted.transposed().mirrored(size),
-            _ => wanted,
-        }
-    }
-
-    fn apply_to_part(&self, part: Picture, _wanted: Area, _size: Size) -> Result<Picture, Refused> {
-        Ok(turned(part, quarter_turns(self.degrees).unwrap_or(0)))
-    }
-}
-
-/// How many quarters clockwise, 0 to 3; `None` for any other angle.
-fn quarter_turns(degrees: f64) -> Option<u8> {
+/// The turn by whole quarters; `None` for any other angle.
+fn by_quarters(degrees: f64) -> Option<&'static Turn> {
     let quarters = degrees.rem_euclid(360.0) / 90.0;
-    (quarters.fract() == 0.0).then_some(quarters as u8 % 4)
-}
-
-/// So many quarters clockwise.
-fn turned(mut picture: Picture, quarters: u8) -> Picture {
-    match quarters {
-        0 => {}
-        1 => {
-            picture = picture.transposed();
-            picture.mirror();
-        }
-        2 => picture.turn_half(),
-        _ => {
-            picture = picture.transposed();
-            picture.flip();
-        }
-    }
-    picture
+    let is_whole = quarters.fract() == 0.0;
+    is_whole.then(|| &QUARTERS[quarters as usize % QUARTERS.len()])
 }
 
 /// `picture` in the middle of a canvas of `size`; half a pixel too far left or up when the
