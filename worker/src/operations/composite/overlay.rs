@@ -30,7 +30,7 @@ impl Compose for Overlay {
         for [_, _, _, alpha] in above.as_pixels_mut() {
             *alpha = div255(u32::from(*alpha) * opacity) as u8;
         }
-        Ok(Box::new(Laid {
+        Ok(Box::new(Overlaid {
             overlay: self,
             above,
             mixer: Mixer::new(self.blend),
@@ -48,13 +48,13 @@ fn within(inner: Size, outer: Size, scale: f64) -> Size {
 }
 
 /// An overlay of its final size.
-struct Laid<'a> {
+struct Overlaid<'a> {
     overlay: &'a Overlay,
     above: Picture,
     mixer: Mixer,
 }
 
-impl Effect for Laid<'_> {
+impl Effect for Overlaid<'_> {
     fn parts(&self) -> Option<&dyn Parts> {
         Some(self)
     }
@@ -64,7 +64,7 @@ impl Effect for Laid<'_> {
     }
 }
 
-impl Parts for Laid<'_> {
+impl Parts for Overlaid<'_> {
     fn apply_to_part(
         &self,
         mut part: Picture,
@@ -93,7 +93,7 @@ impl Parts for Laid<'_> {
     }
 }
 
-impl Laid<'_> {
+impl Overlaid<'_> {
     fn lay(&self, picture: &mut Picture, (left, top): (i64, i64)) {
         combine(picture, &self.above, left, top, |below, above| {
             self.mixer.lay(below, above)
