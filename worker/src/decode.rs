@@ -13,6 +13,7 @@ mod png;
 mod pnm;
 mod qoi;
 mod samples;
+mod shrunk;
 mod sniff;
 mod tiff;
 mod watch;
@@ -24,20 +25,9 @@ use crate::picture::{Delay, Frame, Patch, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(crate) use gif::Coded;
+pub(crate) use shrunk::Shrunk;
 use sniff::Format;
 pub(crate) use watch::Choose;
-
-/// What a picture shows that was decoded smaller than it is. Sizes that its sides cannot be
-/// divided by leave its outermost pixels partly outside of the original.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Shrunk {
-    /// The upright size of the original.
-    pub(crate) original: Size,
-    /// Where the original begins in the picture, and how wide it is there, px.
-    pub(crate) x: (f64, f64),
-    /// Where the original begins in the picture, and how high it is there, px.
-    pub(crate) y: (f64, f64),
-}
 
 /// Planes as a file has them, decoded smaller perhaps: luma by the first of `by`, chroma by the
 /// other. The size of `colours` is that of the whole picture.
@@ -167,14 +157,11 @@ pub(crate) fn open_shrunk<'a>(
     limits: &Limits,
     wanted: impl FnOnce(Size) -> u32,
 ) -> Result<Frames<'a>, Refused> {
-    if !matches!(sniff::sniff(source), Format::Jpeg) {
-        return open(source, limits);
+    match sniff::sniff(source) {
+        Format::Jpeg => jpeg::open_shrunk(source, limits, wanted),
+        Format::WebP => webp::open_shrunk(source, limits, wanted),
+        _ => open(source, limits),
     }
-    let (picture, shrunk) = jpeg::decode_shrunk(source, limits, wanted)?;
-    Ok(match shrunk {
-        Some(shrunk) => Frames::Shrunk(Some(picture), shrunk),
-        None => Frames::Still(Some(picture)),
-    })
 }
 
 /// The planes of a sound, upright JPEG whose chroma has that `ratio` to luma and whose colours

@@ -98,7 +98,12 @@ impl Canvas {
     /// Takes the next frame. `draw` draws it on the rows of its `area`, which must lie on the canvas, each
     /// with its number in it, and may be asked for one again that is as it was before; it is dropped with
     /// all that it owns before it is asked what a viewer sees.
-    pub(super) fn next(&mut self, area: Area, disposal: Disposal, draw: impl Fn(usize, &mut [u8])) {
+    pub(super) fn next(
+        &mut self,
+        area: Area,
+        disposal: Disposal,
+        mut draw: impl FnMut(usize, &mut [u8]),
+    ) {
         self.watch.begin(area, disposal);
         if let Some(area) = self.leaving.take() {
             self.clear(area);
@@ -110,7 +115,7 @@ impl Canvas {
             self.shown = Some(shown);
             return;
         }
-        self.draw(area, &draw);
+        self.draw(area, &mut draw);
         if disposal == Disposal::Background {
             match self.is_covered_by(area) {
                 true => self.shown = Some(self.taken()),
@@ -163,7 +168,7 @@ impl Canvas {
         self.drawn = Some(Kept::Any(picture));
     }
 
-    fn draw(&mut self, area: Area, draw: &impl Fn(usize, &mut [u8])) {
+    fn draw(&mut self, area: Area, draw: &mut impl FnMut(usize, &mut [u8])) {
         let mut done = 0;
         if let Some(Kept::Opaque(opaque)) = &mut self.drawn {
             done = draw_opaque_rows(opaque, area, draw, &mut self.watch);
@@ -185,18 +190,18 @@ fn draw_rows(
     canvas: &mut Picture,
     area: Area,
     first: usize,
-    draw: impl Fn(usize, &mut [u8]),
+    mut draw: impl FnMut(usize, &mut [u8]),
     watch: &mut Watch,
 ) {
     for (y, row) in area.rows_mut(canvas).enumerate().skip(first) {
-        draw_row((area, y), row, &draw, watch);
+        draw_row((area, y), row, &mut draw, watch);
     }
 }
 
 fn draw_row(
     (area, y): (Area, usize),
     row: &mut [u8],
-    draw: impl Fn(usize, &mut [u8]),
+    draw: &mut impl FnMut(usize, &mut [u8]),
     watch: &mut Watch,
 ) {
     let pixels = row.as_chunks_mut::<CHANNELS>().0;
@@ -208,7 +213,7 @@ fn draw_row(
 fn draw_opaque_rows(
     canvas: &mut Opaque,
     area: Area,
-    draw: &impl Fn(usize, &mut [u8]),
+    draw: &mut impl FnMut(usize, &mut [u8]),
     watch: &mut Watch,
 ) -> usize {
     let mut row = vec![0; area.width * CHANNELS];

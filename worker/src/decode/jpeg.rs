@@ -16,7 +16,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::orientation::{turn, upright};
-use super::{Shrunk, Stored, check_still, colour};
+use super::{Frames, Stored, check_still, colour, shrunk};
 use crate::picture::{Picture, Size, Turn};
 use crate::planes::Colours;
 use crate::refused::Refused;
@@ -32,36 +32,25 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     decode_outlined(source, &checked_outline(source, limits)?)
 }
 
-/// Decodes `source`, turned upright, and shrunk if `wanted` says so of its upright size: by so
-/// much at most, which may be 1.
-pub(super) fn decode_shrunk(
+/// See [`super::open_shrunk`].
+pub(super) fn open_shrunk<'a>(
     source: &[u8],
     limits: &Limits,
     wanted: impl FnOnce(Size) -> u32,
-) -> Result<(Picture, Option<Shrunk>), Refused> {
+) -> Result<Frames<'a>, Refused> {
     let outline = checked_outline(source, limits)?;
     let exif = outline.exif.clone().and_then(|range| source.get(range));
     let stored = outline.size;
-    let size = match turn(exif).transposed {
-        true => Size::new(stored.height, stored.width),
-        false => stored,
-    };
-    let by = match wanted(size) {
-        0..2 => return decode_outlined(source, &outline).map(|picture| (picture, None)),
-        2..4 => 2,
-        4..8 => 4,
-        _ => 8,
-    };
-    let agreed = headers_agree(source, stored);
-    let Some(mut picture) = agreed
+    let by = shrunk::by(stored, exif, wanted);
+    let picture = (by > 1 && headers_agree(source, stored))
         .then(|| shrink::decode(source, &outline, by))
-        .flatten()
-    else {
-        return decode_outlined(source, &outline).map(|picture| (picture, None));
+        .flatten();
+    let Some(mut picture) = picture else {
+        let picture = decode_outlined(source, &outline)?;
+        return Ok(Frames::Still(Some(picture)));
     };
     colour::to_srgb(&mut picture, outline.icc_profile(source).as_deref());
-    let (picture, shrunk) = shrink::turned(picture, stored, by as u32, exif);
-    Ok((picture, Some(shrunk)))
+    Ok(shrunk::frames(picture, stored, by, exif))
 }
 
 /// The planes as stored, see [`super::open_planes`].

@@ -1,26 +1,35 @@
-//! WebP, still and animated, lossy and lossless. `webp/outline.rs` reads the chunks;
-//! `image-webp` decodes the bitstreams, each dressed up as a file of its own; frames are put
-//! together here, as browsers do.
+//! WebP, still and animated, lossy and lossless. `webp/outline.rs` reads the chunks,
+//! `webp/bitstream.rs` has what they hold decoded; frames are put together here, as browsers do.
 
+mod alpha;
+mod bitstream;
+mod lossless;
 mod outline;
+mod vp8;
 
-use std::io::Cursor;
-
-use image_webp::{DecodingError, WebPDecoder};
 use protocol::{Limit, Limits};
 
-use super::canvas::{Canvas, Disposal, draw_over};
+use super::canvas::{Canvas, Disposal};
 use super::colour::{self, Conversion};
 use super::orientation::upright;
-use super::samples::{self, Layout};
 use super::watch::Choose;
-use super::{Frames, check_still};
-use crate::picture::{Area, CHANNELS, Delay, Opaque, Patch, Picture, Plays, Size, widen_row};
+use super::{Frames, shrunk};
+use crate::picture::{Area, Delay, Patch, Plays, Size};
 use crate::refused::Refused;
-use outline::{Bitstream, FrameOutline, Outline};
+use bitstream::Coded;
+use outline::{FrameOutline, Outline};
 
 /// Reads the chunks, and a still whole.
 pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
+    open_shrunk(source, limits, |_| 1)
+}
+
+/// See [`super::open_shrunk`].
+pub(super) fn open_shrunk<'a>(
+    source: &'a [u8],
+    limits: &Limits,
+    wanted: impl FnOnce(Size) -> u32,
+) -> Result<Frames<'a>, Refused> {
     let outline = Outline::read(source, limits.frames_max)?;
     if outline.animated {
         return Animation::open(outline, limits).map(|frames| Frames::WebP(Box::new(frames)));
@@ -28,103 +37,19 @@ pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, 
     let image = outline.still.as_ref();
     let image = image.ok_or_else(|| Refused::bad("WebP: there is no picture in it"))?;
     let coded = Coded::open(image, outline.size, limits)?;
-    let mut picture = coded.decode()?.picture()?;
+    let stored = coded.size;
+    let by = match coded.can_be_shrunk() {
+        // By half of what may be: nearly all of the time goes into reading what is coded, so there is little to
+        // be had for a picture that is a little less sharp.
+        true => shrunk::by(stored, outline.exif, |size| wanted(size) / 2),
+        false => 1,
+    };
+    let mut picture = coded.decode()?.picture(by)?;
     colour::to_srgb(&mut picture, outline.profile);
-    Ok(Frames::Still(Some(upright(picture, outline.exif))))
-}
-
-/// A bitstream of which the header is read.
-struct Coded {
-    decoder: WebPDecoder<Cursor<Vec<u8>>>,
-    size: Size,
-    layout: Layout,
-    /// Whether no pixel is transparent, whatever the samples say.
-    is_opaque: bool,
-}
-
-impl Coded {
-    /// The picture must have the size that was announced for it, if one was.
-    fn open(
-        image: &Bitstream<'_>,
-        announced: Option<Size>,
-        limits: &Limits,
-    ) -> Result<Self, Refused> {
-        let decoder = WebPDecoder::new(Cursor::new(image.as_file())).map_err(damaged)?;
-        let (width, height) = decoder.dimensions();
-        let size = Size::new(width, height);
-        check_still(size, limits)?;
-        if announced.is_some_and(|announced| announced != size) {
-            return Err(Refused::bad(
-                "WebP: a picture of another size than announced",
-            ));
-        }
-        let layout = match decoder.has_alpha() {
-            true => Layout::Rgba,
-            false => Layout::Rgb,
-        };
-        Ok(Self {
-            decoder,
-            size,
-            layout,
-            is_opaque: image.is_opaque(),
-        })
-    }
-
-    fn decode(mut self) -> Result<Decoded, Refused> {
-        let mut samples = vec![0; self.decoder.output_buffer_size().unwrap_or(0)];
-        self.decoder.read_image(&mut samples).map_err(damaged)?;
-        if self.is_opaque && self.layout == Layout::Rgba {
-            let pixels = samples.as_chunks_mut::<CHANNELS>().0.iter_mut();
-            pixels.for_each(|pixel| pixel[3] = u8::MAX);
-        }
-        Ok(Decoded {
-            size: self.size,
-            layout: self.layout,
-            samples,
-        })
-    }
-}
-
-/// A picture as it comes out of its bitstream.
-struct Decoded {
-    size: Size,
-    layout: Layout,
-    samples: Vec<u8>,
-}
-
-impl Decoded {
-    fn picture(self) -> Result<Picture, Refused> {
-        samples::picture(self.size, self.layout, self.samples)
-    }
-
-    fn converted(self, conversion: &Conversion) -> Result<Self, Refused> {
-        let size = self.size;
-        let mut picture = self.picture()?;
-        conversion.apply(&mut picture);
-        Ok(Self {
-            size,
-            layout: Layout::Rgba,
-            samples: picture.pixels,
-        })
-    }
-
-    /// Draws a row of it on one that is as wide, over what is there or in place of it.
-    fn draw_row(&self, y: usize, row: &mut [u8], over: bool) {
-        let width = self.size.width as usize;
-        if self.layout == Layout::Rgb {
-            widen_row(&self.samples[y * width * 3..][..width * 3], row);
-            return;
-        }
-        let drawn = &self.samples[y * width * CHANNELS..][..width * CHANNELS];
-        match over {
-            true => draw_over(row, drawn),
-            false => row.copy_from_slice(drawn),
-        }
-    }
-}
-
-fn damaged(error: DecodingError) -> Refused {
-    Refused::bad(format!("WebP: {error}"))
+    Ok(match by {
+        1 => Frames::Still(Some(upright(picture, outline.exif))),
+        by => shrunk::frames(picture, stored, by, outline.exif),
+    })
 }
 
 /// The composited frames of an animated WebP.
@@ -216,14 +141,11 @@ impl<'a> Animation<'a> {
             let over = frame.blends;
             let draw = move |y, row: &mut [u8]| part.draw_row(y, row, over);
             self.canvas.next(area, disposal, draw);
-        } else if part.layout != Layout::Rgb {
-            self.canvas.replaced(part.picture()?, disposal);
-        } else {
-            let opaque = Opaque {
-                size: part.size,
-                colours: part.samples,
-            };
-            self.canvas.replaced_opaque(opaque, disposal);
+            return Ok(());
+        }
+        match part.opaque() {
+            Ok(opaque) => self.canvas.replaced_opaque(opaque, disposal),
+            Err(part) => self.canvas.replaced(part.picture(1)?, disposal),
         }
         Ok(())
     }

@@ -4,8 +4,6 @@
 
 use super::Outline;
 use super::direct;
-use crate::decode::Shrunk;
-use crate::decode::orientation::{turn, upright};
 use crate::picture::{Picture, Size};
 use crate::planes::Plane;
 
@@ -39,37 +37,6 @@ pub(super) fn decode(source: &[u8], outline: &Outline, by: usize) -> Option<Pict
         _ => return None,
     }
     Some(picture)
-}
-
-/// Turns a shrunk picture upright, and says what it shows of which size.
-pub(super) fn turned(
-    picture: Picture,
-    original: Size,
-    by: u32,
-    exif: Option<&[u8]>,
-) -> (Picture, Shrunk) {
-    let turn = turn(exif);
-    let covered = |own: u32, shrunk: u32, from_end: bool| {
-        let length = f64::from(own) / f64::from(by);
-        let start = if from_end {
-            f64::from(shrunk) - length
-        } else {
-            0.0
-        };
-        (start, length)
-    };
-    let (mut whole, mut small) = (original, picture.size);
-    if turn.transposed {
-        for size in [&mut whole, &mut small] {
-            *size = Size::new(size.height, size.width);
-        }
-    }
-    let shrunk = Shrunk {
-        original: whole,
-        x: covered(whole.width, small.width, turn.mirrored),
-        y: covered(whole.height, small.height, turn.flipped),
-    };
-    (upright(picture, exif), shrunk)
 }
 
 fn grey(luma: &Plane, picture: &mut Picture) {

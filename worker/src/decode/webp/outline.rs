@@ -3,17 +3,13 @@
 //!
 //! Source: WebP Container Specification (RFC 9649, section 2).
 
+use super::lossless;
 use crate::picture::Size;
 use crate::refused::Refused;
 use crate::riff::{self, Torn};
 
 /// A bit of the extended header: the file is an animation.
 const ANIMATED: u8 = 0x02;
-/// A bit of the extended header: there is transparency.
-const ALPHA: u8 = 0x10;
-
-/// Where the bitstream of a lossless picture says whether transparency is used in it, and how.
-const LOSSLESS_ALPHA: (usize, u8) = (4, 0x10);
 
 /// A WebP without its pixels.
 #[derive(Debug, Default)]
@@ -52,9 +48,9 @@ pub(super) struct FrameOutline<'a> {
 pub(super) struct Bitstream<'a> {
     /// `VP8 ` or `VP8L`.
     kind: [u8; 4],
-    data: &'a [u8],
+    pub(super) data: &'a [u8],
     /// The transparency of a lossy picture.
-    alpha: Option<&'a [u8]>,
+    pub(super) alpha: Option<&'a [u8]>,
 }
 
 impl<'a> Outline<'a> {
@@ -120,41 +116,16 @@ impl<'a> FrameOutline<'a> {
 }
 
 impl Bitstream<'_> {
-    /// Whether it says that no pixel is transparent.
-    pub(super) fn is_opaque(&self) -> bool {
-        let (at, bit) = LOSSLESS_ALPHA;
-        match &self.kind {
-            b"VP8L" => self.data.get(at).is_some_and(|byte| byte & bit == 0),
-            _ => self.alpha.is_none(),
-        }
+    pub(super) fn is_lossless(&self) -> bool {
+        &self.kind == b"VP8L"
     }
 
-    /// A WebP file that holds nothing else. A lossless picture says in it that it uses transparency: it is
-    /// coded with it whatever it says, and would be decoded to a canvas and copied to another without it.
-    pub(super) fn as_file(&self) -> Vec<u8> {
-        let mut body = b"WEBP".to_vec();
-        if let Some(alpha) = self.alpha {
-            // The size of a key frame stands behind its tag and start code, in 14 bits each.
-            let side =
-                |at| le(self.data, at, 2).map_or(0, |side| (side & 0x3fff).saturating_sub(1));
-            let mut header = vec![ALPHA, 0, 0, 0];
-            for side in [side(6), side(8)] {
-                header.extend(side.to_le_bytes().iter().take(3));
-            }
-            riff::push(&mut body, b"VP8X", &header);
-            riff::push(&mut body, b"ALPH", alpha);
+    /// Whether it says that no pixel is transparent.
+    pub(super) fn is_opaque(&self) -> bool {
+        match self.is_lossless() {
+            true => lossless::is_opaque(self.data),
+            false => self.alpha.is_none(),
         }
-        let data = body.len() + 8;
-        riff::push(&mut body, &self.kind, self.data);
-        let (at, bit) = LOSSLESS_ALPHA;
-        if &self.kind == b"VP8L"
-            && let Some(byte) = body.get_mut(data + at)
-        {
-            *byte |= bit;
-        }
-        let mut file = Vec::with_capacity(body.len() + 8);
-        riff::push(&mut file, b"RIFF", &body);
-        file
     }
 }
 

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use protocol::Limits;
 
-use super::super::{Outline, decode_into, decode_outlined, decode_shrunk};
+use super::super::{Outline, decode_into, decode_outlined, open_shrunk};
 use super::*;
+use crate::decode::{Frames, Shrunk};
+use crate::refused::Refused;
 use zune_core::colorspace::ColorSpace;
 
 const LIMITS: Limits = Limits {
@@ -121,7 +123,7 @@ fn a_shrunk_picture_is_the_mean_of_the_whole_one() {
         // At a quarter the finest coefficients are left out on purpose. Chroma, which the whole
         // decoder interpolates, makes most of the difference in pictures of a few pixels.
         for (by, least) in [(2, 38.0), (4, 32.0), (8, 32.0)] {
-            let shrunk = decode_shrunk(&bytes, &LIMITS, |_| by).unwrap();
+            let shrunk = decode_shrunk(&bytes, &LIMITS, by).unwrap();
             let (picture, Some(shrunk)) = shrunk else {
                 assert!(!is_plain(&path), "{} by {by} is not taken", path.display());
                 continue;
@@ -136,6 +138,19 @@ fn a_shrunk_picture_is_the_mean_of_the_whole_one() {
         }
     }
     assert!(compared >= 9, "only {compared} pictures were compared");
+}
+
+/// The picture, and what it shows if it is shrunk by `by`.
+fn decode_shrunk(
+    bytes: &[u8],
+    limits: &Limits,
+    by: u32,
+) -> Result<(Picture, Option<Shrunk>), Refused> {
+    Ok(match open_shrunk(bytes, limits, |_| by)? {
+        Frames::Shrunk(Some(picture), shrunk) => (picture, Some(shrunk)),
+        Frames::Still(Some(picture)) => (picture, None),
+        _ => unreachable!("a still has one picture"),
+    })
 }
 
 /// The seeds of damage: small, of every sampling that is taken, with and without restarts.
@@ -162,7 +177,7 @@ fn same_verdict(bytes: &[u8], by: u32) {
         pixels_max: 1 << 20,
         ..LIMITS
     };
-    let shrunk = decode_shrunk(bytes, &limits, |_| by);
+    let shrunk = decode_shrunk(bytes, &limits, by);
     let whole = crate::decode::jpeg::decode(bytes, &limits);
     match (shrunk, whole) {
         (Ok((picture, Some(shrunk))), Ok(whole)) => {

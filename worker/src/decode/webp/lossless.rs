@@ -1,0 +1,74 @@
+//! Lossless bitstreams, by `image-webp`, each dressed up as a file of its own.
+
+use std::io::Cursor;
+
+use image_webp::{DecodingError, WebPDecoder};
+
+use crate::picture::Size;
+use crate::refused::Refused;
+use crate::riff;
+
+const SIGNATURE: u8 = 0x2f;
+/// Signature, sides less one of 14 bits each, whether there is transparency, and a version of three bits.
+const HEAD_BYTES: usize = 5;
+/// Where it says that transparency is used, and how.
+const ALPHA: (usize, u8) = (4, 0x10);
+/// Bits of a side.
+const SIDE_BITS: u32 = 14;
+
+/// The size of the picture, px.
+pub(super) fn size(data: &[u8]) -> Result<Size, Refused> {
+    let Some([SIGNATURE, sides @ ..]) = data.first_chunk::<HEAD_BYTES>() else {
+        return Err(Refused::bad(
+            "WebP: no lossless picture where one is said to be",
+        ));
+    };
+    let sides = u32::from_le_bytes(*sides);
+    let side = |bits: u32| (bits & ((1 << SIDE_BITS) - 1)) + 1;
+    Ok(Size::new(side(sides), side(sides >> SIDE_BITS)))
+}
+
+/// Whether it says that no pixel is transparent.
+pub(super) fn is_opaque(data: &[u8]) -> bool {
+    let (at, bit) = ALPHA;
+    data.get(at).is_some_and(|byte| byte & bit == 0)
+}
+
+/// The pixels, of width × height × 4. It is made to say that it uses transparency: it is coded with it
+/// whatever it says, and would be decoded to a canvas and copied to another without it.
+pub(super) fn decode(data: &[u8]) -> Result<Vec<u8>, Refused> {
+    let mut data = data.to_vec();
+    let (at, bit) = ALPHA;
+    if let Some(byte) = data.get_mut(at) {
+        *byte |= bit;
+    }
+    let mut body = b"WEBP".to_vec();
+    riff::push(&mut body, b"VP8L", &data);
+    drop(data);
+    let mut file = Vec::with_capacity(body.len() + 8);
+    riff::push(&mut file, b"RIFF", &body);
+    drop(body);
+    let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(damaged)?;
+    let mut pixels = vec![0; decoder.output_buffer_size().unwrap_or(0)];
+    decoder.read_image(&mut pixels).map_err(damaged)?;
+    Ok(pixels)
+}
+
+/// The values of a picture of that size that has no head, each what is green in its pixel, of width × height × 1.
+pub(super) fn decode_values(data: &[u8], size: Size) -> Result<Vec<u8>, Refused> {
+    let sides = (size.width - 1) | (size.height - 1) << SIDE_BITS;
+    let mut image = vec![SIGNATURE];
+    image.extend(sides.to_le_bytes());
+    image.extend_from_slice(data);
+    let pixels = decode(&image)?;
+    Ok(pixels
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|pixel| pixel[1])
+        .collect())
+}
+
+fn damaged(error: DecodingError) -> Refused {
+    Refused::bad(format!("WebP: {error}"))
+}
