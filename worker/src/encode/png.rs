@@ -1,12 +1,12 @@
 //! A picture to PNG: by default fdeflate with the Paeth filter, which is far faster than
 //! zlib's levels at about the size of the usual one. An opaque picture is written without
-//! alpha: a seventh smaller, and faster.
+//! alpha: a seventh smaller, and faster; one without colours as its greys: less than half of that.
 
 use ::png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 use protocol::Compression;
 
 use super::bounded::Bounded;
-use crate::picture::{Picture, Size};
+use crate::picture::{CHANNELS, Picture, Size};
 use crate::refused::Refused;
 
 /// Encodes `picture` into `bytes`.
@@ -16,10 +16,14 @@ pub(super) fn encode(
     bytes: &mut Bounded,
 ) -> Result<(), Refused> {
     let size = picture.size;
-    let (color, pixels) = if picture.has_alpha() {
-        (ColorType::Rgba, picture.pixels)
-    } else {
-        (ColorType::Rgb, without_alpha(picture))
+    let (color, pixels) = match (is_grey(&picture), picture.has_alpha()) {
+        (true, false) => (ColorType::Grayscale, kept(picture, |[grey, ..]| [grey])),
+        (true, true) => {
+            let kept = kept(picture, |[grey, _, _, alpha]| [grey, alpha]);
+            (ColorType::GrayscaleAlpha, kept)
+        }
+        (false, false) => (ColorType::Rgb, without_alpha(picture)),
+        (false, true) => (ColorType::Rgba, picture.pixels),
     };
     write(bytes, &pixels, size, color, compression).map_err(failed)
 }
@@ -75,6 +79,33 @@ fn failed(error: EncodingError) -> Refused {
     Refused::bug(format!("PNG encoder: {error}"))
 }
 
+/// Whether no pixel has a colour, those that cannot be seen among them.
+fn is_grey(picture: &Picture) -> bool {
+    // Looked at together, without a branch; most pictures have colours in the first of these.
+    let mut together = picture.as_pixels().chunks(1024);
+    together.all(|pixels| {
+        let differ = |&[r, g, b, _]: &[u8; CHANNELS]| (r ^ g) | (g ^ b);
+        pixels.iter().fold(0, |any, pixel| any | differ(pixel)) == 0
+    })
+}
+
+/// What is kept of each pixel, moved together in place.
+fn kept<const KEPT: usize>(
+    picture: Picture,
+    keep: impl Fn([u8; CHANNELS]) -> [u8; KEPT],
+) -> Vec<u8> {
+    let mut pixels = picture.pixels;
+    let count = pixels.len() / CHANNELS;
+    for index in 0..count {
+        let Some(&pixel) = pixels[CHANNELS * index..].first_chunk() else {
+            break;
+        };
+        pixels[KEPT * index..][..KEPT].copy_from_slice(&keep(pixel));
+    }
+    pixels.truncate(KEPT * count);
+    pixels
+}
+
 /// Red, green, blue: moved together in place, so that no second canvas is needed.
 pub(super) fn without_alpha(picture: Picture) -> Vec<u8> {
     let mut pixels = picture.pixels;
@@ -112,6 +143,38 @@ fn moved_together(four: [u8; 16]) -> [u8; 12] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of 3000 × 1 px, all of them `pixel` but the last.
+    fn file(pixel: [u8; 4], last: [u8; 4]) -> (ColorType, Vec<u8>) {
+        let mut pixels = pixel.repeat(2999);
+        pixels.extend(last);
+        let size = Size::new(3000, 1);
+        let mut bytes = Bounded::new(u64::MAX);
+        let picture = Picture { size, pixels };
+        encode(picture, Compression::Fast, &mut bytes).unwrap();
+        let file = bytes.into_bytes().unwrap();
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(&file))
+            .read_info()
+            .unwrap();
+        let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut samples).unwrap();
+        (reader.info().color_type, samples)
+    }
+
+    #[test]
+    fn no_more_is_written_of_a_pixel_than_it_has() {
+        let (grey, seen) = ([7, 7, 7, 255], [9, 9, 9, 3]);
+        for (last, color, tail) in [
+            ([8, 8, 8, 255], ColorType::Grayscale, &[7, 8][..]),
+            (seen, ColorType::GrayscaleAlpha, &[7, 255, 9, 3]),
+            ([9, 9, 8, 0], ColorType::Rgba, &[7, 7, 7, 255, 9, 9, 8, 0]),
+            ([9, 8, 8, 255], ColorType::Rgb, &[7, 7, 7, 9, 8, 8]),
+        ] {
+            let (written, samples) = file(grey, last);
+            assert_eq!(written, color);
+            assert!(samples.ends_with(tail), "{color:?}");
+        }
+    }
 
     #[test]
     fn pixels_move_together_and_keep_their_order() {

@@ -1,20 +1,22 @@
-//! A sequential JPEG in one scan decoded straight to planes, at full size or smaller: a smaller
-//! picture needs neither all coefficients nor a transform of them.
+//! A JPEG decoded straight to planes, at full size or smaller: a smaller picture needs neither all
+//! coefficients nor a transform of them. Sequential ones in one scan as they are read, progressive ones
+//! by [`progressive`].
 //!
 //! It takes sound files only and judges none: whatever is damaged or unusual is `None`, and the
-//! whole decoder decides what becomes of it. Progressive files, 12 bits, arithmetic coding, inks
-//! and several scans are not its business either.
+//! whole decoder decides what becomes of it. 12 bits, arithmetic coding, inks and sequential files of several
+//! scans are not its business either.
 //!
 //! Source: ITU-T T.81, annexes A, B and F.
 
 mod bits;
 mod block;
+mod progressive;
 mod samples;
 mod tables;
 
 use std::ops::Range;
 
-use super::outline::{Component, Markers, Outline};
+use super::outline::{Component, Markers, Outline, Scan};
 use crate::planes::Plane;
 use bits::{Bare, Reader};
 use block::Recipe;
@@ -36,41 +38,61 @@ pub(super) fn decode(
     luma: usize,
     chroma: usize,
 ) -> Option<Vec<Plane>> {
+    let mcus = Mcus::new(outline)?;
+    let sides = [luma, chroma, chroma];
+    let planes = match outline.is_sequential {
+        true => sequential(source, outline, &mcus, sides)?,
+        false => progressive::decode(source, outline, &mcus, sides)?,
+    };
+    let (width, height) = (outline.size.width as usize, outline.size.height as usize);
+    let planes = planes.into_iter().zip(&outline.components).zip(sides);
+    let planes = planes.map(|((plane, component), side)| {
+        let shrink = 8 / side;
+        let length = |full: usize, own: u8, all: usize| {
+            (full * usize::from(own)).div_ceil(all).div_ceil(shrink)
+        };
+        Plane {
+            width: length(width, component.horizontal, mcus.horizontal),
+            height: length(height, component.vertical, mcus.vertical),
+            ..plane
+        }
+    });
+    Some(planes.collect())
+}
+
+/// Whether nothing follows the last scan.
+fn is_complete(source: &[u8], last: &Scan) -> bool {
+    let next = Markers::new(source, last.data.end).next();
+    next.is_ok_and(|(marker, _)| marker == EOI)
+}
+
+fn sequential(
+    source: &[u8],
+    outline: &Outline,
+    mcus: &Mcus,
+    sides: [usize; 3],
+) -> Option<Vec<Plane>> {
     let [scan] = outline.scans.as_slice() else {
         return None;
     };
-    let passes = luma < 4 && scan.data.len() > PASSES_FROM_BYTES;
+    let passes = sides[0] < 4 && scan.data.len() > PASSES_FROM_BYTES;
     let tables = Tables::read(source, scan.header.start, passes)?;
-    if !outline.is_sequential || Markers::new(source, scan.data.end).next().ok()?.0 != EOI {
+    if !is_complete(source, scan) {
         return None;
     }
-    let mcus = Mcus::new(outline)?;
     let header = source.get(scan.header.clone())?;
-    let sides = std::iter::once(luma).chain(std::iter::repeat(chroma));
     let mut parts = Vec::with_capacity(outline.components.len());
     let selectors = selectors(header, outline.components.len())?;
     for ((component, selector), side) in outline.components.iter().zip(selectors).zip(sides) {
-        parts.push(Part::new(component, *selector, side, &tables, &mcus)?);
+        parts.push(Part::new(component, *selector, side, &tables, mcus)?);
     }
     fill(
         source.get(scan.data.clone())?,
         &mut parts,
-        &mcus,
+        mcus,
         tables.interval,
     )?;
-    let (horizontal, vertical) = (mcus.horizontal, mcus.vertical);
-    let (width, height) = (outline.size.width as usize, outline.size.height as usize);
-    let planes = parts.into_iter().map(|part| {
-        let shrink = 8 / part.recipe.side;
-        let side =
-            |full: usize, own: usize, all: usize| (full * own).div_ceil(all).div_ceil(shrink);
-        Plane {
-            width: side(width, part.horizontal, horizontal),
-            height: side(height, part.vertical, vertical),
-            ..part.plane
-        }
-    });
-    Some(planes.collect())
+    Some(parts.into_iter().map(|part| part.plane).collect())
 }
 
 /// The components' table numbers, if the scan header lists all of them and all coefficients.
@@ -80,10 +102,13 @@ fn selectors(header: &[u8], count: usize) -> Option<&[[u8; 2]]> {
     (usize::from(own) == count && last == [0, 63, 0]).then_some(selectors.as_chunks().0)
 }
 
+/// Tables of quantisation by their numbers.
+type Quantisation = [Option<[u16; 64]>; 4];
+
 /// What stands before the scan: tables by their numbers, and the restart interval (0: none).
 #[derive(Default)]
 struct Tables {
-    quantisation: [Option<[u16; 64]>; 4],
+    quantisation: Quantisation,
     dc: [Option<Codes>; 4],
     ac: [Option<AcCodes>; 4],
     interval: usize,
@@ -100,35 +125,12 @@ impl Tables {
             }
             let segment = source.get(range)?;
             match marker {
-                DQT => tables.read_quantisation(segment)?,
+                DQT => read_quantisation(&mut tables.quantisation, segment)?,
                 DHT => tables.read_codes(segment, passes)?,
-                DRI => tables.interval = u16::from_be_bytes(segment.try_into().ok()?).into(),
+                DRI => tables.interval = interval(segment)?,
                 _ => {}
             }
         }
-    }
-
-    fn read_quantisation(&mut self, mut segment: &[u8]) -> Option<()> {
-        while let Some((&number, rest)) = segment.split_first() {
-            let (steps, rest) = match number >> 4 {
-                0 => {
-                    let (steps, rest) = rest.split_first_chunk::<64>()?;
-                    (steps.map(u16::from), rest)
-                }
-                _ => {
-                    let (steps, rest) = rest.split_first_chunk::<128>()?;
-                    let steps = steps
-                        .as_chunks()
-                        .0
-                        .iter()
-                        .map(|&step| u16::from_be_bytes(step));
-                    (steps.collect::<Vec<_>>().try_into().ok()?, rest)
-                }
-            };
-            *self.quantisation.get_mut(usize::from(number & 15))? = Some(steps);
-            segment = rest;
-        }
-        Some(())
     }
 
     fn read_codes(&mut self, mut segment: &[u8], passes: bool) -> Option<()> {
@@ -146,6 +148,35 @@ impl Tables {
         }
         Some(())
     }
+}
+
+/// Reads tables of quantisation.
+fn read_quantisation(tables: &mut Quantisation, mut segment: &[u8]) -> Option<()> {
+    while let Some((&number, rest)) = segment.split_first() {
+        let (steps, rest) = match number >> 4 {
+            0 => {
+                let (steps, rest) = rest.split_first_chunk::<64>()?;
+                (steps.map(u16::from), rest)
+            }
+            _ => {
+                let (steps, rest) = rest.split_first_chunk::<128>()?;
+                let steps = steps
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&step| u16::from_be_bytes(step));
+                (steps.collect::<Vec<_>>().try_into().ok()?, rest)
+            }
+        };
+        *tables.get_mut(usize::from(number & 15))? = Some(steps);
+        segment = rest;
+    }
+    Some(())
+}
+
+/// The restart interval, MCUs.
+fn interval(segment: &[u8]) -> Option<usize> {
+    Some(u16::from_be_bytes(segment.try_into().ok()?).into())
 }
 
 /// How the picture is divided.

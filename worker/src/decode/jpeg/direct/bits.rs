@@ -82,6 +82,15 @@ impl Reader<'_> {
         self.count = self.count.wrapping_sub(count);
     }
 
+    /// So many bits, at most 16, as a number.
+    #[inline(always)]
+    pub(super) fn number(&mut self, count: u32) -> u32 {
+        self.fill_if_low();
+        let number = self.bits.checked_shr(64 - count).unwrap_or(0) as u32;
+        self.drop(count);
+        number
+    }
+
     /// How many bits of the data are used.
     pub(super) fn used(&self) -> usize {
         (self.at * 8).saturating_sub(self.count as usize)

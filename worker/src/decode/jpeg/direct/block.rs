@@ -18,7 +18,7 @@ pub(super) const ZIGZAG: [u8; 64] = [
 ];
 
 /// Furthest that a DC value can be from the middle, with room for encoders that overshoot.
-const DC_MAX: i32 = 4096;
+pub(super) const DC_MAX: i32 = 4096;
 
 /// The last coefficient that counts for two samples on a side. Finer ones bring them no closer to
 /// what a good filter makes of the picture: measured, and slightly the other way.
@@ -86,6 +86,45 @@ impl Recipe {
                 eight(&sums, &self.waves, reached, target, stride)
             }
         }
+    }
+
+    /// Writes the samples of a block of which `values`, in the order of the file, are known; those that are
+    /// not 0 are named by the bits of `set`. See [`Recipe::block`].
+    pub(super) fn known(
+        &self,
+        values: &[i16; 64],
+        set: u64,
+        target: &mut [u8],
+        stride: usize,
+    ) -> Option<()> {
+        match self.side {
+            1 => {
+                *target.first_mut()? = byte(self.added::<1>(values, set & 1)[0]);
+                Some(())
+            }
+            2 => {
+                let counted = set & ((2 << LAST_OF_TWO) - 1);
+                two(&self.added::<4>(values, counted), target, stride)
+            }
+            4 => four(&self.added::<16>(values, set), &self.waves, target, stride),
+            _ => {
+                let reached = (set | 1).ilog2() as usize;
+                let sums = self.added::<64>(values, set);
+                eight(&sums, &self.waves, reached, target, stride)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn added<const N: usize>(&self, values: &[i16; 64], mut set: u64) -> [i32; N] {
+        let mut sums = [0_i32; N];
+        while set != 0 {
+            let at = set.trailing_zeros() as usize & 63;
+            let sum = &mut sums[usize::from(self.targets[at]) & (N - 1)];
+            *sum = sum.wrapping_add(i32::from(values[at]).wrapping_mul(self.weights[at]));
+            set &= set - 1;
+        }
+        sums
     }
 
     /// Reads a block: its `N` sums, to which the coefficients up to `LAST` count, and the last of

@@ -36,7 +36,7 @@ pub(super) struct AcCodes {
 
 impl Codes {
     /// `None` if it is no code.
-    fn new(counts: &[u8; LONGEST], symbols: &[u8]) -> Option<Self> {
+    pub(super) fn new(counts: &[u8; LONGEST], symbols: &[u8]) -> Option<Self> {
         let mut codes = Self {
             look: Box::new([0; 1 << LOOK]),
             last: [-1; LONGEST + 1],

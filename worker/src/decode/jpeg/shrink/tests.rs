@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use protocol::Limits;
 
-use super::super::{Outline, decode_into, decode_outlined, open_shrunk};
+use super::super::{Outline, SCANS_MAX, decode_into, decode_outlined, open_shrunk};
 use super::*;
 use crate::decode::{Frames, Shrunk};
 use crate::refused::Refused;
@@ -40,7 +40,7 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-/// Files that are known to be sound, baseline and in one scan.
+/// Files that are known to be sound, and baseline in one scan or progressive.
 fn is_plain(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let starts = [
@@ -48,8 +48,10 @@ fn is_plain(path: &Path) -> bool {
         "gray_hopper",
         "photo_tiny",
         "restart_markers",
+        "progressive_",
     ];
-    name.ends_with("_baseline.jpg") || starts.iter().any(|start| name.starts_with(start))
+    let ends = ["_baseline.jpg", "_progressive.jpg"];
+    ends.iter().any(|end| name.ends_with(end)) || starts.iter().any(|start| name.starts_with(start))
 }
 
 fn psnr(a: &[u8], b: &[u8]) -> f64 {
@@ -91,7 +93,7 @@ fn luma_at_full_size_is_that_of_the_whole_decoder() {
         let Ok(outline) = Outline::read(&bytes) else {
             continue;
         };
-        if outline.size.pixels() > LIMITS.pixels_max {
+        if outline.size.pixels() > LIMITS.pixels_max || outline.scans.len() > SCANS_MAX {
             continue;
         }
         let Some(planes) = direct::decode(&bytes, &outline, 8, 8) else {
@@ -153,12 +155,13 @@ fn decode_shrunk(
     })
 }
 
-/// The seeds of damage: small, of every sampling that is taken, with and without restarts.
+/// The seeds of damage: small, of every sampling that is taken, with and without restarts, and one in many scans.
 fn seeds() -> Vec<Vec<u8>> {
     let wanted = [
         "photo_tiny_hopper.jpg",
         "gray_hopper.jpg",
         "restart_markers_odd.jpg",
+        "progressive_successive_approximation.jpg",
     ];
     let mut seeds = Vec::new();
     for (path, bytes) in files() {
@@ -198,7 +201,7 @@ proptest! {
 
     #[test]
     fn damage_has_the_same_verdict_as_without_shrinking(
-        seed in 0_usize..3,
+        seed in 0_usize..4,
         by in prop::sample::select(vec![2_u32, 4, 8]),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
     ) {
@@ -212,7 +215,7 @@ proptest! {
 
     #[test]
     fn a_file_that_ends_early_has_the_same_verdict_as_without_shrinking(
-        seed in 0_usize..3,
+        seed in 0_usize..4,
         by in prop::sample::select(vec![2_u32, 4, 8]),
         end in any::<prop::sample::Index>(),
         ended in any::<bool>(),
