@@ -39,9 +39,11 @@ pub(super) fn open_shrunk<'a>(
     let coded = Coded::open(image, outline.size, limits)?;
     let stored = coded.size;
     let by = match coded.can_be_shrunk() {
-        // By half of what may be: nearly all of the time goes into reading what is coded, so there is little to
-        // be had for a picture that is a little less sharp.
-        true => shrunk::by(stored, outline.exif, |size| wanted(size) / 2),
+        // As a picture of half its size would be: nearly all of the time goes into reading what is coded, so
+        // there is little to be had for a picture that is a little less sharp.
+        true => shrunk::by(stored, outline.exif, |size| {
+            wanted(Size::new(size.width.div_ceil(2), size.height.div_ceil(2)))
+        }),
         false => 1,
     };
     let mut picture = coded.decode()?.picture(by)?;

@@ -178,7 +178,7 @@ proptest! {
         let plain = What { size, seed: 1, noise: 1, is_transparent: false };
         let file = file(plain, how);
         let whole = decoded(&file).unwrap();
-        let frames = open_shrunk(&file, &LIMITS, |_| 2 * by).unwrap();
+        let frames = open_shrunk(&file, &LIMITS, |_| by).unwrap();
         let Frames::Shrunk(Some(picture), shrunk) = frames else {
             panic!("it is not shrunk");
         };
