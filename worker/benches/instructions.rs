@@ -27,7 +27,7 @@ enum Source {
 use Source::{Screencast, Still};
 
 /// Name, source, operations, format of the result.
-const JOBS: [(&str, Source, &[&str], OutputFormat); 11] = [
+const JOBS: [(&str, Source, &[&str], OutputFormat); 12] = [
     (
         "avatar",
         Still(OutputFormat::Png, 128),
@@ -81,6 +81,12 @@ const JOBS: [(&str, Source, &[&str], OutputFormat); 11] = [
         Still(OutputFormat::Png, 128),
         &["resize:48:48"],
         OutputFormat::Webp,
+    ),
+    (
+        "webp_read",
+        Still(OutputFormat::Webp, 128),
+        &["resize:48:48"],
+        OutputFormat::Jpeg,
     ),
     (
         "gif_frames",

@@ -145,9 +145,11 @@ impl<'a> Animation<'a> {
             self.canvas.next(area, disposal, draw);
             return Ok(());
         }
-        match part.opaque() {
-            Ok(opaque) => self.canvas.replaced_opaque(opaque, disposal),
-            Err(part) => self.canvas.replaced(part.picture(1)?, disposal),
+        if let Some(opaque) = part.opaque() {
+            drop(part);
+            self.canvas.replaced_opaque(opaque, disposal);
+        } else {
+            self.canvas.replaced(part.picture(1)?, disposal);
         }
         Ok(())
     }

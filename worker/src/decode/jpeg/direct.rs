@@ -12,6 +12,7 @@ mod bits;
 mod block;
 mod progressive;
 mod samples;
+mod segments;
 mod tables;
 
 use std::ops::Range;
@@ -20,12 +21,10 @@ use super::outline::{Component, Markers, Outline, Scan};
 use crate::planes::Plane;
 use bits::{Bare, Reader};
 use block::Recipe;
+use segments::Tables;
 use tables::{AcCodes, Codes};
 
-const DHT: u8 = 0xc4;
 const EOI: u8 = 0xd9;
-const DQT: u8 = 0xdb;
-const DRI: u8 = 0xdd;
 
 /// Most that a table of codes for passing coefficients must be worth, bytes of data.
 const PASSES_FROM_BYTES: usize = 32 * 1024;
@@ -76,7 +75,10 @@ fn sequential(
         return None;
     };
     let passes = sides[0] < 4 && scan.data.len() > PASSES_FROM_BYTES;
-    let tables = Tables::read(source, scan.header.start, passes)?;
+    let mut tables = Tables::default();
+    tables.read(source, 0..scan.header.start, &|counts, symbols| {
+        AcCodes::new(counts, symbols, passes)
+    })?;
     if !is_complete(source, scan) {
         return None;
     }
@@ -100,83 +102,6 @@ fn selectors(header: &[u8], count: usize) -> Option<&[[u8; 2]]> {
     let (&own, rest) = header.split_first()?;
     let (selectors, last) = rest.split_at_checked(2 * count)?;
     (usize::from(own) == count && last == [0, 63, 0]).then_some(selectors.as_chunks().0)
-}
-
-/// Tables of quantisation by their numbers.
-type Quantisation = [Option<[u16; 64]>; 4];
-
-/// What stands before the scan: tables by their numbers, and the restart interval (0: none).
-#[derive(Default)]
-struct Tables {
-    quantisation: Quantisation,
-    dc: [Option<Codes>; 4],
-    ac: [Option<AcCodes>; 4],
-    interval: usize,
-}
-
-impl Tables {
-    fn read(source: &[u8], end: usize, passes: bool) -> Option<Self> {
-        let mut tables = Self::default();
-        let mut markers = Markers::new(source, 0);
-        loop {
-            let (marker, range) = markers.next().ok()?;
-            if range.start >= end {
-                return Some(tables);
-            }
-            let segment = source.get(range)?;
-            match marker {
-                DQT => read_quantisation(&mut tables.quantisation, segment)?,
-                DHT => tables.read_codes(segment, passes)?,
-                DRI => tables.interval = interval(segment)?,
-                _ => {}
-            }
-        }
-    }
-
-    fn read_codes(&mut self, mut segment: &[u8], passes: bool) -> Option<()> {
-        while let Some((&number, rest)) = segment.split_first() {
-            let (counts, rest) = rest.split_first_chunk::<16>()?;
-            let total = counts.iter().map(|&count| usize::from(count)).sum();
-            let (symbols, rest) = rest.split_at_checked(total)?;
-            let place = usize::from(number & 15);
-            match number >> 4 {
-                0 => *self.dc.get_mut(place)? = Some(Codes::dc(counts, symbols)?),
-                1 => *self.ac.get_mut(place)? = Some(AcCodes::new(counts, symbols, passes)?),
-                _ => return None,
-            }
-            segment = rest;
-        }
-        Some(())
-    }
-}
-
-/// Reads tables of quantisation.
-fn read_quantisation(tables: &mut Quantisation, mut segment: &[u8]) -> Option<()> {
-    while let Some((&number, rest)) = segment.split_first() {
-        let (steps, rest) = match number >> 4 {
-            0 => {
-                let (steps, rest) = rest.split_first_chunk::<64>()?;
-                (steps.map(u16::from), rest)
-            }
-            _ => {
-                let (steps, rest) = rest.split_first_chunk::<128>()?;
-                let steps = steps
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|&step| u16::from_be_bytes(step));
-                (steps.collect::<Vec<_>>().try_into().ok()?, rest)
-            }
-        };
-        *tables.get_mut(usize::from(number & 15))? = Some(steps);
-        segment = rest;
-    }
-    Some(())
-}
-
-/// The restart interval, MCUs.
-fn interval(segment: &[u8]) -> Option<usize> {
-    Some(u16::from_be_bytes(segment.try_into().ok()?).into())
 }
 
 /// How the picture is divided.
@@ -223,7 +148,7 @@ impl<'a> Part<'a> {
         component: &Component,
         [id, numbers]: [u8; 2],
         side: usize,
-        tables: &'a Tables,
+        tables: &'a Tables<AcCodes>,
         mcus: &Mcus,
     ) -> Option<Self> {
         let quantisation = tables

@@ -21,14 +21,17 @@ pub(super) struct Coded<'a> {
 
 /// A picture as it comes out of its bitstream.
 pub(super) enum Decoded {
-    Lossy {
-        colours: Colours,
-        /// Width × height × 1.
-        alpha: Option<Vec<u8>>,
-        /// A row, where one is drawn over another.
-        row: Vec<u8>,
-    },
+    Lossy(Box<Lossy>),
     Whole(Picture),
+}
+
+/// A picture whose pixels are made when they are asked for.
+pub(super) struct Lossy {
+    colours: Colours,
+    /// Width × height × 1.
+    alpha: Option<Vec<u8>>,
+    /// A row, where one is drawn over another.
+    row: Vec<u8>,
 }
 
 impl<'a> Coded<'a> {
@@ -75,38 +78,36 @@ impl<'a> Coded<'a> {
         }
         let plane = |chunk| alpha::decode(chunk, self.size);
         let alpha = self.image.alpha.map(plane).transpose()?;
-        Ok(Decoded::Lossy {
+        Ok(Decoded::Lossy(Box::new(Lossy {
             colours: Colours::new(vp8::decode(self.image.data)?),
             alpha,
             row: Vec::new(),
-        })
+        })))
     }
 }
 
 impl Decoded {
     /// The picture, smaller `by` so much: 1 if it has transparency or is without loss.
     pub(super) fn picture(self, by: usize) -> Result<Picture, Refused> {
-        let (mut colours, alpha) = match self {
+        let mut lossy = match self {
             Self::Whole(picture) => return Ok(picture),
-            Self::Lossy { colours, .. } if by > 1 => return Ok(colours.shrunk(by)),
-            Self::Lossy { colours, alpha, .. } => (colours, alpha),
+            Self::Lossy(lossy) => lossy,
         };
-        let mut picture = Picture::blank(colours.size());
+        if by > 1 {
+            return Ok(lossy.colours.shrunk(by));
+        }
+        let mut picture = Picture::blank(lossy.colours.size());
         for (y, row) in picture.rows_mut().enumerate() {
-            draw(&mut colours, alpha.as_deref(), y, row);
+            lossy.draw(y, row);
         }
         Ok(picture)
     }
 
-    /// The picture if no pixel is transparent, or itself.
-    pub(super) fn opaque(self) -> Result<Opaque, Self> {
-        let mut colours = match self {
-            Self::Lossy {
-                colours,
-                alpha: None,
-                ..
-            } => colours,
-            other => return Err(other),
+    /// The picture, if it is known that no pixel is transparent.
+    pub(super) fn opaque(&mut self) -> Option<Opaque> {
+        let colours = match self {
+            Self::Lossy(lossy) if lossy.alpha.is_none() => &mut lossy.colours,
+            _ => return None,
         };
         let size = colours.size();
         let width = size.width as usize;
@@ -118,7 +119,7 @@ impl Decoded {
         for (y, row) in rows.enumerate() {
             colours.row::<COLOURS>(y, row);
         }
-        Ok(opaque)
+        Some(opaque)
     }
 
     pub(super) fn converted(self, conversion: &Conversion) -> Result<Self, Refused> {
@@ -137,30 +138,30 @@ impl Decoded {
                     false => on.copy_from_slice(drawn),
                 }
             }
-            Self::Lossy {
-                colours,
-                alpha: alpha @ Some(_),
-                row,
-            } if over => {
+            Self::Lossy(lossy) if over && lossy.alpha.is_some() => {
+                let mut row = std::mem::take(&mut lossy.row);
                 row.resize(on.len(), 0);
-                draw(colours, alpha.as_deref(), y, row);
-                draw_over(on, row);
+                lossy.draw(y, &mut row);
+                draw_over(on, &row);
+                lossy.row = row;
             }
-            Self::Lossy { colours, alpha, .. } => draw(colours, alpha.as_deref(), y, on),
+            Self::Lossy(lossy) => lossy.draw(y, on),
         }
     }
 }
 
-/// Draws a row in place of another.
-fn draw(colours: &mut Colours, alpha: Option<&[u8]>, y: usize, row: &mut [u8]) {
-    colours.row::<CHANNELS>(y, row);
-    let pixels = row.as_chunks_mut::<CHANNELS>().0;
-    match alpha {
-        None => pixels.iter_mut().for_each(|pixel| pixel[3] = u8::MAX),
-        Some(plane) => {
-            let plane = &plane[y * pixels.len()..];
-            for (pixel, alpha) in pixels.iter_mut().zip(plane) {
-                pixel[3] = *alpha;
+impl Lossy {
+    /// Draws a row in place of another.
+    fn draw(&mut self, y: usize, row: &mut [u8]) {
+        self.colours.row::<CHANNELS>(y, row);
+        let pixels = row.as_chunks_mut::<CHANNELS>().0;
+        match &self.alpha {
+            None => pixels.iter_mut().for_each(|pixel| pixel[3] = u8::MAX),
+            Some(plane) => {
+                let plane = &plane[y * pixels.len()..];
+                for (pixel, alpha) in pixels.iter_mut().zip(plane) {
+                    pixel[3] = *alpha;
+                }
             }
         }
     }

@@ -86,7 +86,7 @@ pub(super) fn decode(data: &[u8]) -> Result<KeyFrame, Refused> {
         tokens.begin_row();
         work.begin_row(y);
         above.begin_row();
-        for x in 0..across {
+        for (x, edges) in edges.iter_mut().enumerate() {
             let macroblock = modes.read(&mut first, &header, x);
             let has_firsts = matches!(macroblock.luma, Luma::Whole(_));
             let mut found = Found::default();
@@ -96,7 +96,7 @@ pub(super) fn decode(data: &[u8]) -> Result<KeyFrame, Refused> {
                 let steps = &header.steps[macroblock.segment];
                 found = tokens.read(partition, steps, x, has_firsts, &mut work.blocks);
             }
-            edges[x] = of_edges(&header, &macroblock, &found);
+            *edges = of_edges(&header, &macroblock, &found);
             work.enter(&above, x);
             work.draw(&macroblock, &found, (x, y));
             work.leave(&mut above, &mut frame, (x, y));

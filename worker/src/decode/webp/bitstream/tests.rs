@@ -194,13 +194,13 @@ proptest! {
                 continue;
             }
             let place = |y, x| (y * size.0 + x) as usize;
-            for channel in 0..3 {
+            for (channel, found) in pixel.iter().enumerate().take(3) {
                 let rows = (y..y + by).flat_map(|y| (x..x + by).map(move |x| place(y, x)));
                 let sum: u32 = rows.map(|at| u32::from(whole.as_pixels()[at][channel])).sum();
                 let mean = (sum / (by * by)) as i32;
                 // The whole picture has its chroma interpolated, and colours that do not exist cut off.
-                let off = (mean - i32::from(pixel[channel])).abs();
-                prop_assert!(off <= 24, "{} in place of {mean} at {x}, {y}", pixel[channel]);
+                let off = (mean - i32::from(*found)).abs();
+                prop_assert!(off <= 24, "{found} in place of {mean} at {x}, {y}");
             }
             prop_assert_eq!(pixel[3], 255);
         }

@@ -149,7 +149,7 @@ fn widen(mixed: &[u16], chroma: &mut [u8]) {
 #[inline(always)]
 fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     let part =
-        |sample: u8, factor: u16| ((u32::from(sample) << 8) * u32::from(factor) >> 16) as u16;
+        |sample: u8, factor: u16| (((u32::from(sample) << 8) * u32::from(factor)) >> 16) as u16;
     let byte = |value: i16| (value >> 6).clamp(0, 255) as u8;
     let light = part(luma, 19_077);
     let signed = light as i16;
