@@ -6,8 +6,9 @@ use image_webp::{DecodingError, WebPDecoder};
 
 use crate::picture::Size;
 use crate::refused::Refused;
-use crate::riff;
 
+/// Of a file that has nothing else: `RIFF` and its length, `WEBP`, `VP8L` and its length.
+const FILE_HEAD_BYTES: usize = 20;
 const SIGNATURE: u8 = 0x2f;
 /// Signature, sides less one of 14 bits each, whether there is transparency, and a version of three bits.
 const HEAD_BYTES: usize = 5;
@@ -34,39 +35,41 @@ pub(super) fn is_opaque(data: &[u8]) -> bool {
     data.get(at).is_some_and(|byte| byte & bit == 0)
 }
 
-/// The pixels, of width × height × 4. It is made to say that it uses transparency: it is coded with it
-/// whatever it says, and would be decoded to a canvas and copied to another without it.
+/// The pixels, of width × height × 4.
 pub(super) fn decode(data: &[u8]) -> Result<Vec<u8>, Refused> {
-    let mut data = data.to_vec();
-    let (at, bit) = ALPHA;
-    if let Some(byte) = data.get_mut(at) {
-        *byte |= bit;
-    }
-    let mut body = b"WEBP".to_vec();
-    riff::push(&mut body, b"VP8L", &data);
-    drop(data);
-    let mut file = Vec::with_capacity(body.len() + 8);
-    riff::push(&mut file, b"RIFF", &body);
-    drop(body);
-    let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(damaged)?;
-    let mut pixels = vec![0; decoder.output_buffer_size().unwrap_or(0)];
-    decoder.read_image(&mut pixels).map_err(damaged)?;
-    Ok(pixels)
+    decode_joined(&[data])
 }
 
 /// The values of a picture of that size that has no head, each what is green in its pixel, of width × height × 1.
 pub(super) fn decode_values(data: &[u8], size: Size) -> Result<Vec<u8>, Refused> {
     let sides = (size.width - 1) | (size.height - 1) << SIDE_BITS;
-    let mut image = vec![SIGNATURE];
-    image.extend(sides.to_le_bytes());
-    image.extend_from_slice(data);
-    let pixels = decode(&image)?;
-    Ok(pixels
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|pixel| pixel[1])
-        .collect())
+    let mut head = [SIGNATURE; HEAD_BYTES];
+    head[1..].copy_from_slice(&sides.to_le_bytes());
+    let pixels = decode_joined(&[&head, data])?;
+    let pixels = pixels.as_chunks::<4>().0.iter();
+    Ok(pixels.map(|pixel| pixel[1]).collect())
+}
+
+/// [`decode`] of data in parts. It is made to say that it uses transparency: it is coded with it whatever it
+/// says, and would be decoded to a canvas and copied to another without it.
+fn decode_joined(parts: &[&[u8]]) -> Result<Vec<u8>, Refused> {
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let filled = length.next_multiple_of(2);
+    let mut file = Vec::with_capacity(FILE_HEAD_BYTES + filled);
+    file.extend(b"RIFF");
+    file.extend((12 + filled as u32).to_le_bytes());
+    file.extend(b"WEBPVP8L");
+    file.extend((length as u32).to_le_bytes());
+    parts.iter().for_each(|part| file.extend_from_slice(part));
+    file.resize(FILE_HEAD_BYTES + filled, 0);
+    let (at, bit) = ALPHA;
+    if let Some(byte) = file.get_mut(FILE_HEAD_BYTES + at) {
+        *byte |= bit;
+    }
+    let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(damaged)?;
+    let mut pixels = vec![0; decoder.output_buffer_size().unwrap_or(0)];
+    decoder.read_image(&mut pixels).map_err(damaged)?;
+    Ok(pixels)
 }
 
 fn damaged(error: DecodingError) -> Refused {
