@@ -148,11 +148,7 @@ impl Above {
     }
 
     fn begin_row(&mut self) {
-        if let Some((further, [.., last])) = self
-            .luma
-            .split_last_chunk_mut::<SMALL>()
-            .map(|(own, further)| (further, own))
-        {
+        if let Some(([.., last], further)) = self.luma.split_last_chunk_mut::<SMALL>() {
             *further = [*last; SMALL];
         }
     }

@@ -47,17 +47,13 @@ fn filter_luma(plane: &mut Plane, (x, y): (usize, usize), way: &impl Fn(bool) ->
     let stride = plane.stride;
     let top = y * SIDE * stride + x * SIDE;
     let mut lines = [[0; 16]; BEYOND + SIDE];
-    let own = |lines: &mut [Line; BEYOND + SIDE]| lines.last_chunk_mut::<SIDE>().copied();
     for (line, row) in lines[BEYOND..]
         .iter_mut()
         .zip(plane.samples[top..].chunks(stride))
     {
         line.copy_from_slice(&row[..SIDE]);
     }
-    let Some(block) = own(&mut lines) else {
-        return;
-    };
-    lines[BEYOND..].copy_from_slice(&transposed(&block));
+    turn(&mut lines);
     if x > 0 {
         let rows = plane.samples[top - BEYOND..].chunks(stride);
         for (at, row) in rows.take(SIDE).enumerate() {
@@ -75,10 +71,7 @@ fn filter_luma(plane: &mut Plane, (x, y): (usize, usize), way: &impl Fn(bool) ->
             }
         }
     }
-    let Some(block) = own(&mut lines) else {
-        return;
-    };
-    lines[BEYOND..].copy_from_slice(&transposed(&block));
+    turn(&mut lines);
     let beyond = if y > 0 { BEYOND } else { 0 };
     let top = top - beyond * stride;
     let rows = plane.samples[top..].chunks(stride);
@@ -154,6 +147,13 @@ impl Way {
                 false => self.strength.filter_outer(across),
             }
         }
+    }
+}
+
+/// Rows of a macroblock as its columns, or the other way round.
+fn turn(lines: &mut [Line; BEYOND + SIDE]) {
+    if let Some(own) = lines.last_chunk_mut::<SIDE>() {
+        *own = transposed(own);
     }
 }
 

@@ -219,15 +219,15 @@ fn large(bools: &mut Bools<'_>, nodes: &[u8; NODES]) -> i32 {
             true => further(bools, 7, &[165, 145]),
         };
     }
-    match (bools.bit(nodes[8]), bools) {
-        (false, bools) => match bools.bit(nodes[9]) {
+    if !bools.bit(nodes[8]) {
+        return match bools.bit(nodes[9]) {
             false => further(bools, 11, &CLASS_3),
             true => further(bools, 19, &CLASS_4),
-        },
-        (true, bools) => match bools.bit(nodes[10]) {
-            false => further(bools, 35, &CLASS_5),
-            true => further(bools, 67, &CLASS_6),
-        },
+        };
+    }
+    match bools.bit(nodes[10]) {
+        false => further(bools, 35, &CLASS_5),
+        true => further(bools, 67, &CLASS_6),
     }
 }
 
