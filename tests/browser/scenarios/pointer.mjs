@@ -22,6 +22,11 @@ export default async function ({ browser, service, file }) {
   await page.click("#steps li:nth-child(1) [data-action=remove]");
   assert.deepEqual(await steps(page), ["invert", "flip"]);
 
+  // The picture that a step comes with may take its time: nothing is asked for before it is there.
+  await page.route("**/playground/rosette.png", async (route) => {
+    await new Promise((later) => setTimeout(later, 500));
+    await route.continue();
+  });
   const mixed = ["invert", "flip", "overlay:gravity=southeast:scale=0.25:opacity=0.8"];
   const first = await previewed(page, () => add(page, "overlay"), ...mixed);
   assert.match(first.request().headers()["content-type"], /^multipart\/form-data/);

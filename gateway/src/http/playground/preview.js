@@ -5,7 +5,7 @@ import * as compare from "./compare.js";
 import { at, make, say } from "./dom.js";
 import { anatomy, ending } from "./file.js";
 import { Refusal, render, untouched } from "./request.js";
-import { onChange, state } from "./state.js";
+import { needed, onChange, state } from "./state.js";
 import { blame } from "./steps.js";
 import { refresh } from "./code.js";
 
@@ -35,7 +35,8 @@ async function look() {
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
-  if (!state.pictures[0]) return;
+  // One that the steps need is still on its way, and will have this called again.
+  if (state.pictures.slice(0, needed()).includes(null)) return;
   at("film").setAttribute("aria-busy", "true");
   try {
     const begun = performance.now();
