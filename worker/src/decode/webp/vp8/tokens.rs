@@ -166,41 +166,28 @@ fn read_block(
 ) -> usize {
     // Kept in registers meanwhile.
     let mut own = *bools;
-    let at = read_own(&mut own, likely, context, first, steps, block);
-    *bools = own;
-    at
-}
-
-#[inline(always)]
-fn read_own(
-    bools: &mut Bools<'_>,
-    likely: &Likely,
-    context: usize,
-    first: usize,
-    steps: [i32; 2],
-    block: &mut Block,
-) -> usize {
     let mut at = first;
     let mut nodes = &likely[at][context];
-    while bools.bit(nodes[0]) {
-        while !bools.bit(nodes[1]) {
+    'block: while own.bit(nodes[0]) {
+        while !own.bit(nodes[1]) {
             at += 1;
             if at == 16 {
-                return 16;
+                break 'block;
             }
             nodes = &likely[at][0];
         }
-        let (value, context) = match bools.bit(nodes[2]) {
+        let (value, context) = match own.bit(nodes[2]) {
             false => (1, 1),
-            true => (large(bools, nodes), 2),
+            true => (large(&mut own, nodes), 2),
         };
-        block[PLACE[at]] = bools.signed_as(value) * steps[usize::from(at > 0)];
+        block[PLACE[at]] = own.signed_as(value) * steps[usize::from(at > 0)];
         at += 1;
         if at == 16 {
-            return 16;
+            break;
         }
         nodes = &likely[at][context];
     }
+    *bools = own;
     at
 }
 
