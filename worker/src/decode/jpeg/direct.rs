@@ -88,11 +88,21 @@ fn sequential(
     for ((component, selector), side) in outline.components.iter().zip(selectors).zip(sides) {
         parts.push(Part::new(component, *selector, side, &tables, mcus)?);
     }
-    fill(
-        source.get(scan.data.clone())?,
-        &mut parts,
-        mcus,
+    let data = source.get(scan.data.clone())?;
+    let units = (mcus.columns, mcus.rows);
+    walk(
+        data,
+        units,
         tables.interval,
+        |reader, (column, row), begins| {
+            for part in &mut parts {
+                if begins {
+                    part.dc = 0;
+                }
+                part.mcu(reader, column, row)?;
+            }
+            Some(())
+        },
     )?;
     Some(parts.into_iter().map(|part| part.plane).collect())
 }
@@ -189,28 +199,33 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Decodes all blocks; `None` as soon as the data and what should be in it do not agree.
-fn fill(data: &[u8], parts: &mut [Part<'_>], mcus: &Mcus, interval: usize) -> Option<()> {
-    let count = mcus.columns * mcus.rows;
+/// Reads the data of a scan, of so many columns and rows, unit by unit: `unit` is told where it is, and whether
+/// a restart interval begins there. `None` as soon as the data and what should be in it do not agree.
+#[inline(always)]
+fn walk(
+    data: &[u8],
+    (columns, rows): (usize, usize),
+    interval: usize,
+    mut unit: impl FnMut(&mut Reader<'_>, (usize, usize), bool) -> Option<()>,
+) -> Option<()> {
+    let count = columns * rows;
     let interval = if interval == 0 { count } else { interval };
     let bare = Bare::new(data, count.div_ceil(interval))?;
     let mut spans = spans(&bare.ends);
     let mut span = spans.next()?;
     let mut reader = bare.reader(span.start);
     let mut left = interval;
-    for row in 0..mcus.rows {
-        for column in 0..mcus.columns {
-            if left == 0 {
+    for row in 0..rows {
+        for column in 0..columns {
+            let begins = left == 0;
+            if begins {
                 ends_there(&reader, span.end)?;
                 span = spans.next()?;
                 reader = bare.reader(span.start);
-                parts.iter_mut().for_each(|part| part.dc = 0);
                 left = interval;
             }
             left -= 1;
-            for part in &mut *parts {
-                part.mcu(&mut reader, column, row)?;
-            }
+            unit(&mut reader, (column, row), begins)?;
         }
         // What is read past the end is found out soon, and not after the whole picture.
         if reader.used() > span.end * 8 {

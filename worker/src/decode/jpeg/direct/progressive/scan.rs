@@ -4,10 +4,10 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::bits::{Bare, Reader};
+use super::super::bits::Reader;
 use super::super::block::DC_MAX;
 use super::super::tables::{Codes, value};
-use super::super::{Mcus, Outline, Tables, ends_there, spans};
+use super::super::{Mcus, Outline, Tables, walk};
 use super::Part;
 
 /// Most bits of a value of eight-bit samples.
@@ -70,37 +70,19 @@ impl Pass {
             [(alone, _)] => (parts.get(*alone)?.columns, parts.get(*alone)?.rows),
             _ => (mcus.columns, mcus.rows),
         };
-        let count = columns * rows;
-        let interval = if tables.interval == 0 {
-            count
-        } else {
-            tables.interval
-        };
-        let bare = Bare::new(data, count.div_ceil(interval))?;
-        let mut spans = spans(&bare.ends);
-        let mut span = spans.next()?;
-        let mut reader = bare.reader(span.start);
         let mut state = State::default();
-        let mut left = interval;
-        for row in 0..rows {
-            for column in 0..columns {
-                if left == 0 {
-                    ends_there(&reader, span.end)?;
-                    span = spans.next()?;
-                    reader = bare.reader(span.start);
+        walk(
+            data,
+            (columns, rows),
+            tables.interval,
+            |reader, place, begins| {
+                if begins {
                     state = State::default();
-                    left = interval;
                 }
-                left -= 1;
-                self.mcu(&mut reader, tables, parts, (column, row), &mut state)?;
-            }
-            // What is read past the end is found out soon, and not after the whole picture.
-            if reader.used() > span.end * 8 {
-                return None;
-            }
-        }
-        (state.ended == 0).then_some(())?;
-        ends_there(&reader, span.end)
+                self.mcu(reader, tables, parts, place, &mut state)
+            },
+        )?;
+        (state.ended == 0).then_some(())
     }
 
     #[inline(always)]
