@@ -65,6 +65,12 @@ const JOBS: [(&str, Source, &[&str], OutputFormat); 12] = [
         OutputFormat::Jpeg,
     ),
     (
+        "jpeg_part",
+        Still(OutputFormat::Jpeg, 256),
+        &["crop:64:64:left=65:top=33"],
+        OutputFormat::Png,
+    ),
+    (
         "gif_colours",
         Still(OutputFormat::Gif, 128),
         &["invert"],

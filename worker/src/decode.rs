@@ -13,35 +13,45 @@ mod png;
 mod pnm;
 mod qoi;
 mod samples;
-mod shrunk;
 mod sniff;
 mod tiff;
+mod upsampler;
+mod view;
 mod watch;
 mod webp;
 
 use protocol::{Limit, Limits, OutputFormat};
 
-use crate::picture::{Delay, Frame, Patch, Picture, Plays, Size};
+use crate::picture::{Area, Delay, Frame, Patch, Picture, Plays, Size};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(crate) use gif::Coded;
-pub(crate) use shrunk::Shrunk;
 use sniff::Format;
+pub(crate) use view::{View, Wanted};
 pub(crate) use watch::Choose;
 
 /// Planes as a file has them, decoded smaller perhaps: luma by the first of `by`, chroma by the
-/// other. The size of `colours` is that of the whole picture.
+/// other. The size of `colours` is that of the whole picture, or of the part that was wanted.
 pub(crate) struct Stored {
     pub(crate) colours: Colours,
     pub(crate) by: (u32, u32),
+}
+
+/// What is needed of such planes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlanesWanted {
+    /// All; luma may be decoded smaller by the first, chroma by the other.
+    Smaller(u32, u32),
+    /// This part at full size.
+    Part(Area),
 }
 
 /// Frames on demand, each a whole canvas.
 pub(crate) enum Frames<'a> {
     /// One picture, until it has been taken.
     Still(Option<Picture>),
-    /// One picture, until it has been taken, that the first operation is to make smaller still.
-    Shrunk(Option<Picture>, Shrunk),
+    /// What the first operation needs of one picture, until it has been taken.
+    View(Option<Picture>, View),
     /// The frames of an animation, composited as browsers do.
     Gif(Box<gif::Animation<'a>>),
     Png(Box<png::Animation<'a>>),
@@ -67,7 +77,7 @@ impl Frames<'_> {
 
     fn next(&mut self, choose: Option<Choose<'_>>) -> Result<Option<Patch>, Refused> {
         match self {
-            Self::Still(picture) | Self::Shrunk(picture, _) => {
+            Self::Still(picture) | Self::View(picture, _) => {
                 let delay = Delay::NONE;
                 let picture = picture.take();
                 Ok(picture.map(|picture| Frame { picture, delay }.into()))
@@ -81,17 +91,17 @@ impl Frames<'_> {
     /// How often the animation plays in all.
     pub(crate) fn plays(&self) -> Plays {
         match self {
-            Self::Still(_) | Self::Shrunk(..) => Plays::ONCE,
+            Self::Still(_) | Self::View(..) => Plays::ONCE,
             Self::Gif(animation) => animation.plays(),
             Self::Png(animation) => animation.plays(),
             Self::WebP(animation) => animation.plays(),
         }
     }
 
-    /// What is shown by a picture that was decoded smaller than it is.
-    pub(crate) fn shrunk(&self) -> Option<Shrunk> {
+    /// What is shown by a picture of which no more was decoded than is needed.
+    pub(crate) fn view(&self) -> Option<View> {
         match self {
-            Self::Shrunk(_, shrunk) => Some(*shrunk),
+            Self::View(_, view) => Some(*view),
             _ => None,
         }
     }
@@ -99,7 +109,7 @@ impl Frames<'_> {
     /// The format of the result when the job names none.
     pub(crate) fn natural_format(&self) -> OutputFormat {
         match self {
-            Self::Still(_) | Self::Shrunk(..) => OutputFormat::Png,
+            Self::Still(_) | Self::View(..) => OutputFormat::Png,
             Self::Gif(_) => OutputFormat::Gif,
             // Nothing moves.
             Self::Png(animation) if animation.count() == 1 => OutputFormat::Png,
@@ -147,31 +157,31 @@ pub(crate) fn own_format(source: &[u8]) -> OutputFormat {
     }
 }
 
-/// [`open`], of a picture whose first operation would make one of that size so much smaller that
-/// it may be decoded smaller by `wanted`; by less, or not at all, where the format cannot.
+/// [`open`], of a picture of which the first operation needs no more than is `wanted` of one of its upright size; all of it
+/// comes where the format cannot do with less.
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn open_shrunk<'a>(
+pub(crate) fn open_for<'a>(
     source: &'a [u8],
     limits: &Limits,
-    wanted: impl FnOnce(Size) -> u32,
+    wanted: impl FnOnce(Size) -> Wanted,
 ) -> Result<Frames<'a>, Refused> {
     match sniff::sniff(source) {
-        Format::Jpeg => jpeg::open_shrunk(source, limits, wanted),
-        Format::WebP => webp::open_shrunk(source, limits, wanted),
+        Format::Jpeg => jpeg::open_for(source, limits, wanted),
+        Format::WebP => webp::open_for(source, limits, wanted),
         _ => open(source, limits),
     }
 }
 
 /// The planes of a sound, upright JPEG whose chroma has that `ratio` to luma and whose colours
-/// need no conversion, each decoded smaller by what `wanted` says for the picture's size; `None`
+/// need no conversion: as much of them as is `wanted` of a picture of its size. `None`
 /// if it is anything else, or not wanted.
 pub(crate) fn open_planes(
     source: &[u8],
     limits: &Limits,
     ratio: (usize, usize),
-    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+    wanted: impl FnOnce(Size) -> Option<PlanesWanted>,
 ) -> Option<Stored> {
     if !matches!(sniff::sniff(source), Format::Jpeg) {
         return None;

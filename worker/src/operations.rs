@@ -26,12 +26,12 @@ mod sample;
 
 use protocol::Operation;
 
-use crate::decode::Shrunk;
+use crate::decode::{View, Wanted};
 use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 use chain::Work;
 pub(crate) use chain::{Chain, Reel, chain};
-pub(crate) use geometry::{Scaling, as_resize, resize_shrink_wanted, scaling};
+pub(crate) use geometry::{Scaling, as_resize, crop_area, resize_shrink_wanted, scaling};
 
 /// Patterns of the place that [`Effect::reach`] allows repeat after so many px, or a part of that.
 const GRID: usize = 64;
@@ -132,18 +132,18 @@ impl<E: Effect + ?Sized> Effect for &E {
     }
 }
 
-/// By how much a picture of `size` may be decoded smaller for these operations.
-pub(crate) fn shrink_wanted(operations: &[Operation], size: Size) -> u32 {
+/// What these operations need of a picture of `size`.
+pub(crate) fn wanted(operations: &[Operation], size: Size) -> Wanted {
     match operations.first() {
-        Some(Operation::Geometry(operation)) => geometry::shrink_wanted(operation, size),
-        _ => 1,
+        Some(Operation::Geometry(operation)) => geometry::wanted(operation, size),
+        _ => Wanted::All,
     }
 }
 
-/// The first operation on a picture that was decoded smaller because of it.
-fn on_shrunk<'a>(operation: &Operation, shrunk: Shrunk) -> Option<Box<dyn Effect + 'a>> {
+/// The first operation on what was decoded for it.
+fn on_view<'a>(operation: &Operation, view: View) -> Option<Box<dyn Effect + 'a>> {
     match operation {
-        Operation::Geometry(operation) => geometry::on_shrunk(operation, shrunk),
+        Operation::Geometry(operation) => geometry::on_view(operation, view),
         _ => None,
     }
 }

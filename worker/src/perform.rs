@@ -48,8 +48,8 @@ pub fn perform(job: &Job, body: &[u8], progress: &Progress) -> Result<Done, Refu
     let others = numbered.map(|(number, source)| other(source, number, &job.limits));
     let others = others.collect::<Result<Vec<_>, _>>()?;
     let open = || {
-        let wanted = |size| operations::shrink_wanted(&job.operations, size);
-        let frames = decode::open_shrunk(source, &job.limits, wanted)?;
+        let wanted = |size| operations::wanted(&job.operations, size);
+        let frames = decode::open_for(source, &job.limits, wanted)?;
         let pixels_max = job.limits.output_pixels_max;
         operations::chain(&job.operations, frames, &others, pixels_max, progress)
     };

@@ -13,11 +13,11 @@ pub(crate) use filter::{LANCZOS_LOBES, curve, lanczos3};
 
 use protocol::{Detail, Geometry, Job, Limit, Operation, Phase};
 
-use crate::decode::{self, Stored};
+use crate::decode::{self, PlanesWanted, Stored};
 use crate::encode::{Settings, planes_to_jpeg};
-use crate::operations::{as_resize, resize_shrink_wanted, scaling};
+use crate::operations::{as_resize, crop_area, resize_shrink_wanted, scaling};
 use crate::perform::Done;
-use crate::picture::Size;
+use crate::picture::{Area, Size};
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -31,6 +31,8 @@ enum Step {
     Flip,
     /// Left and right exchanged.
     Mirror,
+    /// A part, which depends on what comes in.
+    Crop(protocol::Crop),
 }
 
 impl Step {
@@ -39,38 +41,41 @@ impl Step {
             Operation::Detail(Detail::Blur(blur)) => blur.sigma.map(Self::Blur),
             Operation::Geometry(Geometry::Flip(_)) => Some(Self::Flip),
             Operation::Geometry(Geometry::Mirror(_)) => Some(Self::Mirror),
+            Operation::Geometry(Geometry::Crop(crop)) => Some(Self::Crop(*crop)),
             Operation::Geometry(geometry) => as_resize(geometry).map(Self::Resize),
             _ => None,
         }
     }
 
-    /// By how much luma and chroma may be decoded smaller if this comes first. Chroma has
-    /// `ratio` samples to one of luma, across and down.
-    fn shrink_wanted(&self, size: Size, ratio: (usize, usize)) -> (u32, u32) {
-        match self {
+    /// What is needed of the planes if this comes first. Chroma has `ratio` samples to one of
+    /// luma, across and down.
+    fn wanted(&self, size: Size, ratio: (usize, usize)) -> Option<PlanesWanted> {
+        Some(match self {
             Self::Blur(sigma) => {
                 // Sides go on as the outermost samples, and means are not quite those: nobody
                 // sees it where the sides are far apart.
                 if f64::from(size.width.min(size.height)) < 16.0 * sigma {
-                    return (1, 1);
+                    return Some(PlanesWanted::Smaller(1, 1));
                 }
                 let coarser = ratio.0.max(ratio.1) as f64;
-                (
+                PlanesWanted::Smaller(
                     blur::shrink_allowed(*sigma),
                     blur::shrink_allowed(sigma / coarser),
                 )
             }
             Self::Resize(resize) => {
                 let by = resize_shrink_wanted(resize, size);
-                (by, by)
+                PlanesWanted::Smaller(by, by)
             }
-            Self::Flip | Self::Mirror => (1, 1),
-        }
+            Self::Flip | Self::Mirror => PlanesWanted::Smaller(1, 1),
+            Self::Crop(crop) => PlanesWanted::Part(crop_area(crop, size)?),
+        })
     }
 
     fn result_size(&self, size: Size) -> Size {
         match self {
             Self::Resize(resize) => scaling(resize, size).map_or(size, |scaling| scaling.size),
+            Self::Crop(crop) => crop_area(crop, size).map_or(size, Area::size),
             _ => size,
         }
     }
@@ -101,6 +106,10 @@ impl Step {
                 }
                 colours.size = scaling.size;
             }
+            Self::Crop(crop) => {
+                let area = crop_area(crop, size);
+                colours.cut(area.unwrap_or(Area::all(size)));
+            }
             Self::Flip => parts.for_each(|(plane, _)| plane.flip()),
             Self::Mirror => parts.for_each(|(plane, _)| plane.mirror()),
         }
@@ -120,8 +129,10 @@ pub(crate) fn perform(
     };
     let wanted = |size| {
         go_together(&steps, size, ratio).then_some(())?;
-        let first = steps.first();
-        Some(first.map_or((1, 1), |step| step.shrink_wanted(size, ratio)))
+        match steps.first() {
+            Some(step) => step.wanted(size, ratio),
+            None => Some(PlanesWanted::Smaller(1, 1)),
+        }
     };
     let Some(mut stored) = decode::open_planes(source, &job.limits, ratio, wanted) else {
         return Ok(None);
@@ -129,7 +140,9 @@ pub(crate) fn perform(
     progress.at_next_frame();
     progress.enter(Phase::Operations);
     let pixels_max = job.limits.output_pixels_max;
-    for (index, step) in steps.iter().enumerate() {
+    // A part that is to be kept first is all that was decoded.
+    let done = usize::from(matches!(steps.first(), Some(Step::Crop(_))));
+    for (index, step) in steps.iter().enumerate().skip(done) {
         progress.at_operation(index);
         let size = step.result_size(stored.colours.size);
         Refused::output_over(Limit::OutputPixels, size.pixels(), pixels_max)?;
@@ -148,6 +161,9 @@ fn go_together(steps: &[Step], mut size: Size, ratio: (usize, usize)) -> bool {
         let whole = match step {
             Step::Flip => (size.height as usize).is_multiple_of(ratio.1),
             Step::Mirror => (size.width as usize).is_multiple_of(ratio.0),
+            Step::Crop(crop) => crop_area(crop, size).is_some_and(|area| {
+                area.left.is_multiple_of(ratio.0) && area.top.is_multiple_of(ratio.1)
+            }),
             Step::Blur(_) | Step::Resize(_) => true,
         };
         size = step.result_size(size);

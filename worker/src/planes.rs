@@ -1,7 +1,9 @@
 //! Luma and chroma as a JPEG stores them: each at its own resolution, one byte per sample. They
 //! live between a JPEG's decoder and what works on stored planes; everything else sees pixels.
 
-use crate::picture::Size;
+use std::ops::Range;
+
+use crate::picture::{Area, Size};
 
 /// Luma and chroma of an opaque picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,23 @@ pub(crate) struct Colours {
     pub(crate) planes: [Plane; 3],
     /// Samples of luma to one of chroma, across and down: 1 or 2.
     pub(crate) ratio: (usize, usize),
+}
+
+impl Colours {
+    /// Keeps a part, which begins where a sample of chroma does.
+    pub(crate) fn cut(&mut self, part: Area) {
+        let [luma, chroma @ ..] = &mut self.planes;
+        luma.cut(part.columns(), part.lines());
+        let own =
+            |range: Range<usize>, ratio: usize| range.start / ratio..range.end.div_ceil(ratio);
+        for plane in chroma {
+            plane.cut(
+                own(part.columns(), self.ratio.0),
+                own(part.lines(), self.ratio.1),
+            );
+        }
+        self.size = part.size();
+    }
 }
 
 /// One component: samples in rows, which may be longer than the picture is wide.
@@ -51,6 +70,22 @@ impl Plane {
         let (width, height) = (self.width, self.height);
         let rows = self.samples.chunks_exact_mut(self.stride.max(1));
         rows.take(height).map(move |row| &mut row[..width])
+    }
+
+    /// Keeps these columns and rows, in the memory that it has.
+    pub(crate) fn cut(&mut self, columns: Range<usize>, rows: Range<usize>) {
+        if columns != (0..self.width) {
+            for (to, from) in rows.clone().enumerate() {
+                // Never to behind where it was.
+                let start = from * self.stride;
+                let row = start + columns.start..start + columns.end;
+                self.samples.copy_within(row, to * columns.len());
+            }
+            self.stride = columns.len();
+        } else if rows.start > 0 {
+            self.samples.drain(..rows.start * self.stride);
+        }
+        (self.width, self.height) = (columns.len(), rows.len());
     }
 
     /// Exchanges left and right.

@@ -3,9 +3,13 @@
 //! wrong without saying so (baseline in several scans), which `jpeg/planes.rs` takes apart.
 //! Where much less than the whole picture is asked for, `jpeg/direct.rs` decodes what it can.
 
+#[cfg(test)]
+mod at_hand;
 mod direct;
 mod inks;
 mod outline;
+mod part;
+mod pixels;
 mod planes;
 mod shrink;
 
@@ -16,8 +20,9 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::orientation::{turn, upright};
-use super::{Frames, Stored, check_still, colour, shrunk};
-use crate::picture::{Picture, Size, Turn};
+use super::view::{self, Wanted};
+use super::{Frames, PlanesWanted, Stored, check_still, colour};
+use crate::picture::{Area, Picture, Size, Turn};
 use crate::planes::Colours;
 use crate::refused::Refused;
 pub(super) use inks::rgb_from_ycbcr;
@@ -32,25 +37,43 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     decode_outlined(source, &checked_outline(source, limits)?)
 }
 
-/// See [`super::open_shrunk`].
-pub(super) fn open_shrunk<'a>(
+/// See [`super::open_for`].
+pub(super) fn open_for<'a>(
     source: &[u8],
     limits: &Limits,
-    wanted: impl FnOnce(Size) -> u32,
+    wanted: impl FnOnce(Size) -> Wanted,
 ) -> Result<Frames<'a>, Refused> {
     let outline = checked_outline(source, limits)?;
     let exif = outline.exif.clone().and_then(|range| source.get(range));
     let stored = outline.size;
-    let by = shrunk::by(stored, exif, wanted);
-    let picture = (by > 1 && headers_agree(source, stored))
-        .then(|| shrink::decode(source, &outline, by))
-        .flatten();
-    let Some(mut picture) = picture else {
-        let picture = decode_outlined(source, &outline)?;
-        return Ok(Frames::Still(Some(picture)));
+    let original = view::upright_size(stored, exif);
+    let wanted = wanted(original);
+    let by = wanted.shrink();
+    let to_srgb = |mut picture| {
+        colour::to_srgb(&mut picture, outline.icc_profile(source).as_deref());
+        picture
     };
-    colour::to_srgb(&mut picture, outline.icc_profile(source).as_deref());
-    Ok(shrunk::frames(picture, stored, by, exif))
+    let less = match wanted {
+        Wanted::Part(part) if is_worth_it(part, original) && headers_agree(source, stored) => {
+            let picture = part::decode(source, &outline, turn(exif).source(part, stored));
+            picture.map(|picture| view::part(to_srgb(picture), original, part, exif))
+        }
+        _ if by > 1 && headers_agree(source, stored) => {
+            let picture = shrink::decode(source, &outline, by as usize);
+            picture.map(|picture| view::smaller(to_srgb(picture), stored, by, exif))
+        }
+        _ => None,
+    };
+    match less {
+        Some(frames) => Ok(frames),
+        None => decode_outlined(source, &outline).map(|picture| Frames::Still(Some(picture))),
+    }
+}
+
+/// Whether a part is so small that there is something to gain: of what it makes samples and pixels, the whole
+/// decoder makes them in less time.
+fn is_worth_it(part: Area, whole: Size) -> bool {
+    part.count() as u64 * 2 <= whole.pixels()
 }
 
 /// The planes as stored, see [`super::open_planes`].
@@ -58,7 +81,7 @@ pub(super) fn decode_planes(
     source: &[u8],
     limits: &Limits,
     ratio: (usize, usize),
-    wanted: impl FnOnce(Size) -> Option<(u32, u32)>,
+    wanted: impl FnOnce(Size) -> Option<PlanesWanted>,
 ) -> Option<Stored> {
     let outline = checked_outline(source, limits).ok()?;
     let exif = outline.exif.clone().and_then(|range| source.get(range));
@@ -68,19 +91,30 @@ pub(super) fn decode_planes(
     if outline.is_rgb || own != ratio || turn(exif) != Turn::NONE {
         return None;
     }
-    let by = wanted(size)?;
+    let (by, part) = match wanted(size)? {
+        PlanesWanted::Smaller(luma, chroma) => ((luma, chroma), None),
+        PlanesWanted::Part(part) => ((1, 1), Some(part)),
+    };
     let profile = outline.icc_profile(source);
     let converts = profile.is_some_and(|bytes| colour::Conversion::from_icc(&bytes).is_some());
     if converts || !headers_agree(source, size) {
         return None;
     }
     let [luma, chroma] = [by.0, by.1].map(|by| 8 / by.clamp(1, 8) as usize);
-    let planes = direct::decode(source, &outline, luma, chroma)?;
-    let colours = Colours {
-        size,
-        planes: planes.try_into().ok()?,
+    let decoded = direct::decode(
+        source,
+        &outline,
+        (luma, chroma),
+        part.unwrap_or(Area::all(size)),
+    )?;
+    let mut colours = Colours {
+        size: decoded.shown.size(),
+        planes: decoded.planes.try_into().ok()?,
         ratio,
     };
+    if let Some(part) = part {
+        colours.cut(part.within(decoded.shown));
+    }
     Some(Stored { colours, by })
 }
 

@@ -9,11 +9,12 @@ mod vp8;
 
 use protocol::{Limit, Limits};
 
+use super::Frames;
 use super::canvas::{Canvas, Disposal};
 use super::colour::{self, Conversion};
 use super::orientation::upright;
+use super::view::{self, Wanted};
 use super::watch::Choose;
-use super::{Frames, shrunk};
 use crate::picture::{Area, Delay, Patch, Plays, Size};
 use crate::refused::Refused;
 use bitstream::Coded;
@@ -21,14 +22,14 @@ use outline::{FrameOutline, Outline};
 
 /// Reads the chunks, and a still whole.
 pub(super) fn open<'a>(source: &'a [u8], limits: &Limits) -> Result<Frames<'a>, Refused> {
-    open_shrunk(source, limits, |_| 1)
+    open_for(source, limits, |_| Wanted::All)
 }
 
-/// See [`super::open_shrunk`].
-pub(super) fn open_shrunk<'a>(
+/// See [`super::open_for`].
+pub(super) fn open_for<'a>(
     source: &'a [u8],
     limits: &Limits,
-    wanted: impl FnOnce(Size) -> u32,
+    wanted: impl FnOnce(Size) -> Wanted,
 ) -> Result<Frames<'a>, Refused> {
     let outline = Outline::read(source, limits.frames_max)?;
     if outline.animated {
@@ -41,16 +42,17 @@ pub(super) fn open_shrunk<'a>(
     let by = match coded.can_be_shrunk() {
         // As a picture of half its size would be: nearly all of the time goes into reading what is coded, so
         // there is little to be had for a picture that is a little less sharp.
-        true => shrunk::by(stored, outline.exif, |size| {
-            wanted(Size::new(size.width.div_ceil(2), size.height.div_ceil(2)))
-        }),
+        true => {
+            let size = view::upright_size(stored, outline.exif);
+            wanted(Size::new(size.width.div_ceil(2), size.height.div_ceil(2))).shrink()
+        }
         false => 1,
     };
-    let mut picture = coded.decode()?.picture(by)?;
+    let mut picture = coded.decode()?.picture(by as usize)?;
     colour::to_srgb(&mut picture, outline.profile);
     Ok(match by {
         1 => Frames::Still(Some(upright(picture, outline.exif))),
-        by => shrunk::frames(picture, stored, by, outline.exif),
+        by => view::smaller(picture, stored, by, outline.exif),
     })
 }
 

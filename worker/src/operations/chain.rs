@@ -96,8 +96,8 @@ pub(crate) fn chain<'a>(
         format: frames.natural_format(),
         plays: frames.plays(),
     };
-    // Of a picture that was decoded smaller, the first operation is the reason.
-    let mut shrunk = frames.shrunk();
+    // Where no more was decoded than is needed, the first operation is the reason.
+    let mut view = frames.view();
     let run = |reel| Run::new(reel, pixels_max, progress);
     let mut last = run(Box::new(Decoded { frames, progress }));
     for (index, operation) in operations.iter().enumerate() {
@@ -122,9 +122,7 @@ pub(crate) fn chain<'a>(
         last.push(Stage {
             index,
             preparation,
-            effect: shrunk
-                .take()
-                .and_then(|shrunk| super::on_shrunk(operation, shrunk)),
+            effect: view.take().and_then(|view| super::on_view(operation, view)),
         });
     }
     Ok(Chain { outline, run: last })

@@ -22,20 +22,21 @@ mod turn;
 use protocol::{Filter, Fit, Geometry, Resize};
 
 use super::{Effect, Prepare};
-use crate::decode::Shrunk;
+use crate::decode::{View, Wanted};
 use crate::picture::Size;
 pub(super) use canvas::halves;
+pub(crate) use crop::area as crop_area;
 pub(crate) use resize::{Scaling, scaling, shrink_wanted as resize_shrink_wanted};
 pub(super) use resize::{quickly, smoothly};
 
-/// By how much a picture of `size` may be decoded smaller if this is what is done to it first.
-pub(super) fn shrink_wanted(operation: &Geometry, size: Size) -> u32 {
+/// What is needed of a picture of `size` if this is what is done to it first.
+pub(super) fn wanted(operation: &Geometry, size: Size) -> Wanted {
+    let smaller = |resize| Wanted::Smaller(resize::shrink_wanted(resize, size));
     match operation {
-        Geometry::Resize(operation) => resize::shrink_wanted(operation, size),
-        Geometry::Thumbnail(operation) => {
-            resize::shrink_wanted(&thumbnail::resize(operation), size)
-        }
-        _ => 1,
+        Geometry::Resize(operation) => smaller(operation),
+        Geometry::Thumbnail(operation) => smaller(&thumbnail::resize(operation)),
+        Geometry::Crop(operation) => crop::area(operation, size).map_or(Wanted::All, Wanted::Part),
+        _ => Wanted::All,
     }
 }
 
@@ -49,14 +50,15 @@ pub(crate) fn as_resize(operation: &Geometry) -> Option<Resize> {
     (resize.fit != Fit::Contain && resize.filter != Filter::Nearest).then_some(resize)
 }
 
-/// The operation on a picture that was decoded smaller because of it.
-pub(super) fn on_shrunk<'a>(operation: &Geometry, shrunk: Shrunk) -> Option<Box<dyn Effect + 'a>> {
+/// The operation on what was decoded for it.
+pub(super) fn on_view<'a>(operation: &Geometry, view: View) -> Option<Box<dyn Effect + 'a>> {
     let resize = match operation {
         Geometry::Resize(operation) => *operation,
         Geometry::Thumbnail(operation) => thumbnail::resize(operation),
+        Geometry::Crop(operation) => return Some(Box::new(crop::of_view(operation, view)?)),
         _ => return None,
     };
-    Some(Box::new(resize::OfShrunk::new(resize, shrunk)))
+    Some(Box::new(resize::OfView::new(resize, view)))
 }
 
 pub(super) fn find(operation: &Geometry) -> &dyn Prepare {

@@ -96,6 +96,20 @@ fn planes_give_the_picture_that_pixels_give() {
             (&["resize:41:77:stretch:filter=mitchell"], 34.0),
             (&["resize:500:500:filter=bilinear"], 38.0),
             (&["thumbnail:33"], 30.0),
+            (&["crop:101:90:left=64:top=30"], 38.0),
+            (&["crop:4000:33:left=300:top=214"], 38.0),
+            (
+                &[
+                    "crop:160:130:left=2:top=100",
+                    "blur:3",
+                    "crop:61:50:left=40:top=60",
+                ],
+                40.0,
+            ),
+            (
+                &["resize:220:164:stretch", "crop:100:100:left=20:top=40"],
+                36.0,
+            ),
             (
                 &["resize:220:164:stretch", "blur:3", "flip", "mirror"],
                 38.0,
@@ -129,6 +143,11 @@ fn what_planes_cannot_do_is_left_to_pixels() {
         // The width is odd, so that the last column of chroma is half outside.
         &["mirror"],
         &["blur:3", "rotate:90"],
+        // It begins within a sample of chroma.
+        &["crop:50:50:left=31:top=8"],
+        &["blur:3", "crop:50:50:left=30:top=7"],
+        // By what is on it.
+        &["crop:50:50:smart"],
     ] {
         let job = job(operations, Subsampling::Both);
         assert_eq!(on_planes(&source, &job), None, "{operations:?}");

@@ -10,6 +10,7 @@
 
 mod bits;
 mod block;
+mod mcus;
 mod progressive;
 mod samples;
 mod segments;
@@ -18,9 +19,11 @@ mod tables;
 use std::ops::Range;
 
 use super::outline::{Component, Markers, Outline, Scan};
+use crate::picture::Area;
 use crate::planes::Plane;
 use bits::{Bare, Reader};
 use block::Recipe;
+use mcus::Mcus;
 use segments::Tables;
 use tables::{AcCodes, Codes};
 
@@ -29,21 +32,29 @@ const EOI: u8 = 0xd9;
 /// Most that a table of codes for passing coefficients must be worth, bytes of data.
 const PASSES_FROM_BYTES: usize = 32 * 1024;
 
-/// The planes of the picture that `outline` describes, in the order of the frame header; blocks
+/// What was decoded of a picture.
+pub(super) struct Decoded {
+    /// In the order of the frame header.
+    pub(super) planes: Vec<Plane>,
+    /// What they show, px of the picture: what was wanted, and what shares an MCU with it.
+    pub(super) shown: Area,
+}
+
+/// The planes of what is `wanted` of the picture that `outline` describes; blocks
 /// of the first become `luma` samples on a side, those of the others `chroma`: 8, 4, 2 or 1.
 pub(super) fn decode(
     source: &[u8],
     outline: &Outline,
-    luma: usize,
-    chroma: usize,
-) -> Option<Vec<Plane>> {
-    let mcus = Mcus::new(outline)?;
+    (luma, chroma): (usize, usize),
+    wanted: Area,
+) -> Option<Decoded> {
+    let mcus = Mcus::new(outline, wanted)?;
     let sides = [luma, chroma, chroma];
     let planes = match outline.is_sequential {
         true => sequential(source, outline, &mcus, sides)?,
         false => progressive::decode(source, outline, &mcus, sides)?,
     };
-    let (width, height) = (outline.size.width as usize, outline.size.height as usize);
+    let shown = mcus.shown(outline);
     let planes = planes.into_iter().zip(&outline.components).zip(sides);
     let planes = planes.map(|((plane, component), side)| {
         let shrink = 8 / side;
@@ -51,12 +62,13 @@ pub(super) fn decode(
             (full * usize::from(own)).div_ceil(all).div_ceil(shrink)
         };
         Plane {
-            width: length(width, component.horizontal, mcus.horizontal),
-            height: length(height, component.vertical, mcus.vertical),
+            width: length(shown.width, component.horizontal, mcus.horizontal),
+            height: length(shown.height, component.vertical, mcus.vertical),
             ..plane
         }
     });
-    Some(planes.collect())
+    let planes = planes.collect();
+    Some(Decoded { planes, shown })
 }
 
 /// Whether nothing follows the last scan.
@@ -74,7 +86,8 @@ fn sequential(
     let [scan] = outline.scans.as_slice() else {
         return None;
     };
-    let passes = sides[0] < 4 && scan.data.len() > PASSES_FROM_BYTES;
+    let mostly_passed = sides[0] < 4 || mcus.are_mostly_passed();
+    let passes = mostly_passed && scan.data.len() > PASSES_FROM_BYTES;
     let mut tables = Tables::default();
     tables.read(source, 0..scan.header.start, &|counts, symbols| {
         AcCodes::new(counts, symbols, passes)
@@ -95,11 +108,15 @@ fn sequential(
         units,
         tables.interval,
         |reader, (column, row), begins| {
+            let place = mcus.place(column, row);
             for part in &mut parts {
                 if begins {
                     part.dc = 0;
                 }
-                part.mcu(reader, column, row)?;
+                match place {
+                    Some((column, row)) => part.mcu(reader, column, row)?,
+                    None => part.pass(reader)?,
+                }
             }
             Some(())
         },
@@ -112,35 +129,6 @@ fn selectors(header: &[u8], count: usize) -> Option<&[[u8; 2]]> {
     let (&own, rest) = header.split_first()?;
     let (selectors, last) = rest.split_at_checked(2 * count)?;
     (usize::from(own) == count && last == [0, 63, 0]).then_some(selectors.as_chunks().0)
-}
-
-/// How the picture is divided.
-struct Mcus {
-    columns: usize,
-    rows: usize,
-    /// Blocks of the first component in one.
-    horizontal: usize,
-    vertical: usize,
-}
-
-impl Mcus {
-    /// `None` unless the first component is alone, or has the only blocks more than one.
-    fn new(outline: &Outline) -> Option<Self> {
-        let (first, others) = outline.components.split_first()?;
-        let plain = |component: &Component| (component.horizontal, component.vertical) == (1, 1);
-        let sound = match others.len() {
-            0 => plain(first),
-            2 => first.horizontal <= 2 && first.vertical <= 2 && others.iter().all(plain),
-            _ => false,
-        };
-        let (horizontal, vertical) = (first.horizontal.into(), first.vertical.into());
-        sound.then(|| Self {
-            columns: (outline.size.width as usize).div_ceil(8 * horizontal),
-            rows: (outline.size.height as usize).div_ceil(8 * vertical),
-            horizontal,
-            vertical,
-        })
-    }
 }
 
 /// A component on its way.
@@ -174,10 +162,7 @@ impl<'a> Part<'a> {
             recipe: Recipe::new(side, quantisation.as_ref()?),
             codes: (dc, ac),
             dc: 0,
-            plane: Plane::blank(
-                mcus.columns * horizontal * side,
-                mcus.rows * vertical * side,
-            ),
+            plane: mcus.blank(component, side),
         })
     }
 
@@ -194,6 +179,14 @@ impl<'a> Part<'a> {
                 self.recipe
                     .block(reader, self.codes, &mut self.dc, target, stride)?;
             }
+        }
+        Some(())
+    }
+
+    /// Reads an MCU of which nothing is wanted.
+    fn pass(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        for _ in 0..self.horizontal * self.vertical {
+            self.recipe.pass(reader, self.codes, &mut self.dc)?;
         }
         Some(())
     }

@@ -3,8 +3,8 @@
 //! to be interpolated.
 
 use super::Outline;
-use super::direct;
-use crate::picture::{Picture, Size};
+use super::{direct, pixels};
+use crate::picture::{Area, Picture, Size};
 use crate::planes::Plane;
 
 /// The picture shrunk, upright; `None` if the whole decoder is to be asked.
@@ -17,12 +17,13 @@ pub(super) fn decode(source: &[u8], outline: &Outline, by: usize) -> Option<Pict
     } else {
         first.horizontal.max(first.vertical)
     };
-    let planes = direct::decode(source, outline, 8 / by, 8 / by * usize::from(finer))?;
+    let sides = (8 / by, 8 / by * usize::from(finer));
+    let planes = direct::decode(source, outline, sides, Area::all(outline.size))?.planes;
     let shrunk = |side: u32| side.div_ceil(by as u32);
     let size = Size::new(shrunk(outline.size.width), shrunk(outline.size.height));
     let mut picture = Picture::blank(size);
     match planes.as_slice() {
-        [luma] => grey(luma, &mut picture),
+        [luma] => pixels::grey(luma.rows(), &mut picture),
         [luma, blue, red] if !outline.is_rgb => {
             // Chroma is finer than luma where it is stored as fine and luma has been shrunk more.
             let across = usize::from(finer > first.horizontal);
@@ -32,42 +33,17 @@ pub(super) fn decode(source: &[u8], outline: &Outline, by: usize) -> Option<Pict
                 across,
                 down,
             });
-            coloured(luma, &chroma, &mut picture);
+            let [mean_blue, mean_red] = &mut [Vec::new(), Vec::new()];
+            let rows = picture.rows_mut().zip(luma.rows());
+            for (y, (row, luma)) in rows.enumerate() {
+                let blue = chroma[0].row(y, luma.len(), mean_blue);
+                let red = chroma[1].row(y, luma.len(), mean_red);
+                pixels::coloured(luma, blue, red, row);
+            }
         }
         _ => return None,
     }
     Some(picture)
-}
-
-fn grey(luma: &Plane, picture: &mut Picture) {
-    for (row, luma) in picture.rows_mut().zip(luma.rows()) {
-        for (pixel, &luma) in row.as_chunks_mut().0.iter_mut().zip(luma) {
-            *pixel = [luma, luma, luma, 255];
-        }
-    }
-}
-
-/// JFIF 1.02, with 14 bits of fraction: so the factors are 16 bits long, which the compiler
-/// multiplies side by side.
-fn coloured(luma: &Plane, chroma: &[Chroma<'_>; 2], picture: &mut Picture) {
-    let mut means = [Vec::new(), Vec::new()];
-    for ((y, row), luma) in picture.rows_mut().enumerate().zip(luma.rows()) {
-        let [mean_blue, mean_red] = &mut means;
-        let blue = chroma[0].row(y, luma.len(), mean_blue);
-        let red = chroma[1].row(y, luma.len(), mean_red);
-        let samples = luma.iter().zip(blue).zip(red);
-        for (pixel, ((&luma, &blue), &red)) in row.as_chunks_mut().0.iter_mut().zip(samples) {
-            let luma = (i32::from(luma) << 14) + (1 << 13);
-            let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
-            let byte = |value: i32| (value >> 14).clamp(0, 255) as u8;
-            *pixel = [
-                byte(luma + 22_970 * red),
-                byte(luma - 5_638 * blue - 11_700 * red),
-                byte(luma + 29_032 * blue),
-                255,
-            ];
-        }
-    }
 }
 
 /// Chroma and the power of two by which it is finer than luma.

@@ -5,26 +5,57 @@ use protocol::Crop;
 
 use super::canvas;
 use super::saliency;
+use crate::decode::View;
 use crate::operations::{Effect, Parts, Prepare};
 use crate::picture::{Area, Picture, Size};
 use crate::refused::Refused;
 
 impl Prepare for Crop {
     fn prepare<'a>(&'a self, first: &Picture) -> Box<dyn Effect + 'a> {
-        let size = box_size(self, first.size);
-        let (left, top) = match canvas::fixed(self.gravity) {
-            Some(gravity) => canvas::start(gravity, first.size, size),
-            None => saliency::best(first, size),
-        };
-        // A box that reaches outside is cut off there; one pixel is always left.
-        let left = self
-            .left
-            .map_or(left, |left| left.min(first.size.width - 1));
-        let top = self.top.map_or(top, |top| top.min(first.size.height - 1));
-        let width = size.width.min(first.size.width - left);
-        let height = size.height.min(first.size.height - top);
-        Box::new(Cut(Area::at((left, top), Size::new(width, height))))
+        let area = area(self, first.size).unwrap_or_else(|| {
+            let start = saliency::best(first, box_size(self, first.size));
+            box_at(self, start, first.size)
+        });
+        Box::new(Cut(area))
     }
+}
+
+/// What is kept of a picture of `size`; `None` if that is for what is on it to say.
+pub(crate) fn area(crop: &Crop, size: Size) -> Option<Area> {
+    let start = match (canvas::fixed(crop.gravity), crop.left, crop.top) {
+        (Some(gravity), ..) => canvas::start(gravity, size, box_size(crop, size)),
+        (None, Some(left), Some(top)) => (left, top),
+        (None, ..) => return None,
+    };
+    Some(box_at(crop, start, size))
+}
+
+/// What is kept of a picture of which no more was decoded than that; `None` if it is not all there.
+pub(super) fn of_view(crop: &Crop, view: View) -> Option<Cut> {
+    let area = area(crop, view.original)?;
+    let moved = |at: usize, start: f64| at.checked_sub((-start) as usize);
+    Some(Cut(Area {
+        left: moved(area.left, view.x.0)?,
+        top: moved(area.top, view.y.0)?,
+        ..area
+    }))
+}
+
+/// The box, where it is asked for, or else at `start`.
+fn box_at(crop: &Crop, start: (u32, u32), picture: Size) -> Area {
+    let size = box_size(crop, picture);
+    // A box that reaches outside is cut off there; one pixel is always left.
+    let left = crop
+        .left
+        .unwrap_or(start.0)
+        .min(picture.width.saturating_sub(1));
+    let top = crop
+        .top
+        .unwrap_or(start.1)
+        .min(picture.height.saturating_sub(1));
+    let width = size.width.min(picture.width - left);
+    let height = size.height.min(picture.height - top);
+    Area::at((left, top), Size::new(width, height))
 }
 
 /// The size of the box, at most that of the picture.

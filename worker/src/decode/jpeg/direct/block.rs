@@ -88,6 +88,18 @@ impl Recipe {
         }
     }
 
+    /// Reads a block of which no sample is wanted. See [`Recipe::block`].
+    #[inline(always)]
+    pub(super) fn pass(
+        &self,
+        reader: &mut Reader<'_>,
+        (dc_codes, ac_codes): (&Codes, &AcCodes),
+        dc: &mut i32,
+    ) -> Option<()> {
+        let only_first = self.sums::<1, 0>(reader, dc_codes, ac_codes, dc);
+        only_first.map(drop)
+    }
+
     /// Writes the samples of a block of which `values`, in the order of the file, are known; those that are
     /// not 0 are named by the bits of `set`. See [`Recipe::block`].
     pub(super) fn known(

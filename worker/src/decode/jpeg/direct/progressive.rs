@@ -39,7 +39,7 @@ pub(super) fn decode(
         let table = tables
             .quantisation
             .get(usize::from(component.quantisation))?;
-        part.plane(&Recipe::new(side, table.as_ref()?))
+        part.plane(&Recipe::new(side, table.as_ref()?), mcus, component)
     });
     planes.collect()
 }
@@ -77,15 +77,19 @@ impl Part {
         }
     }
 
-    fn plane(self, recipe: &Recipe) -> Option<Plane> {
+    fn plane(self, recipe: &Recipe, mcus: &Mcus, component: &Component) -> Option<Plane> {
         let side = recipe.side;
-        let mut plane = Plane::blank(self.stride * side, self.blocks.len() / self.stride * side);
+        let mut plane = mcus.blank(component, side);
         let stride = plane.stride;
-        for (at, (block, set)) in self.blocks.iter().zip(&self.set).enumerate() {
-            let start = (at / self.stride * stride + at % self.stride) * side;
-            let target = plane.samples.get_mut(start..)?;
-            let target = target.get_mut(..(side - 1) * stride + side)?;
-            recipe.known(block, *set, target, stride)?;
+        let (columns, rows) = mcus.wanted_blocks(component);
+        for (y, row) in rows.enumerate() {
+            for (x, column) in columns.clone().enumerate() {
+                let at = row * self.stride + column;
+                let (block, set) = (self.blocks.get(at)?, *self.set.get(at)?);
+                let target = plane.samples.get_mut((y * stride + x) * side..)?;
+                let target = target.get_mut(..(side - 1) * stride + side)?;
+                recipe.known(block, set, target, stride)?;
+            }
         }
         Some(plane)
     }

@@ -1,68 +1,14 @@
 //! The direct decoder against the whole one, on every JPEG at hand and on damaged ones.
 
-use std::path::{Path, PathBuf};
-
 use proptest::prelude::*;
 use protocol::Limits;
 
-use super::super::{Outline, SCANS_MAX, decode_into, decode_outlined, open_shrunk};
+use super::super::at_hand::{LIMITS, files, is_plain, psnr, seeds};
+use super::super::{Outline, SCANS_MAX, decode_into, decode_outlined, open_for};
 use super::*;
-use crate::decode::{Frames, Shrunk};
+use crate::decode::{Frames, View, Wanted};
 use crate::refused::Refused;
 use zune_core::colorspace::ColorSpace;
-
-const LIMITS: Limits = Limits {
-    pixels_max: 30_000_000,
-    frames_max: 1,
-    total_pixels_max: 30_000_000,
-    output_pixels_max: 30_000_000,
-    output_bytes_max: 1 << 20,
-};
-
-/// Every JPEG of the repository and of the corpus, if it is there.
-fn files() -> Vec<(PathBuf, Vec<u8>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let corpus = std::env::var_os("CORPUS_FOLDER").map(PathBuf::from);
-    let corpus = corpus.unwrap_or_else(|| root.join("../shared/corpus"));
-    let mut folders = vec![root.join("tests/images"), corpus];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|name| name == "jpg") {
-                let bytes = std::fs::read(&path).unwrap();
-                files.push((path, bytes));
-            }
-        }
-    }
-    files
-}
-
-/// Files that are known to be sound, and baseline in one scan or progressive.
-fn is_plain(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let starts = [
-        "exif_landscape",
-        "gray_hopper",
-        "photo_tiny",
-        "restart_markers",
-        "progressive_",
-    ];
-    let ends = ["_baseline.jpg", "_progressive.jpg"];
-    ends.iter().any(|end| name.ends_with(end)) || starts.iter().any(|start| name.starts_with(start))
-}
-
-fn psnr(a: &[u8], b: &[u8]) -> f64 {
-    assert_eq!(a.len(), b.len());
-    let squares = a
-        .iter()
-        .zip(b)
-        .map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2));
-    let mean = squares.sum::<u64>() as f64 / a.len() as f64;
-    10.0 * (255.0 * 255.0 / mean.max(1e-9)).log10()
-}
 
 /// Means of squares, those at the right and at the bottom of what there is.
 fn means(picture: &Picture, by: usize) -> Picture {
@@ -96,12 +42,13 @@ fn luma_at_full_size_is_that_of_the_whole_decoder() {
         if outline.size.pixels() > LIMITS.pixels_max || outline.scans.len() > SCANS_MAX {
             continue;
         }
-        let Some(planes) = direct::decode(&bytes, &outline, 8, 8) else {
+        let all = Area::all(outline.size);
+        let Some(decoded) = direct::decode(&bytes, &outline, (8, 8), all) else {
             continue;
         };
         let mut luma = vec![0; outline.size.pixels() as usize];
         decode_into(&bytes, ColorSpace::Luma, &mut luma).unwrap();
-        let own: Vec<u8> = planes[0].rows().flatten().copied().collect();
+        let own: Vec<u8> = decoded.planes[0].rows().flatten().copied().collect();
         let psnr = psnr(&own, &luma);
         assert!(psnr > 52.0, "{}: {psnr:.1} dB", path.display());
         compared += 1;
@@ -147,31 +94,12 @@ fn decode_shrunk(
     bytes: &[u8],
     limits: &Limits,
     by: u32,
-) -> Result<(Picture, Option<Shrunk>), Refused> {
-    Ok(match open_shrunk(bytes, limits, |_| by)? {
-        Frames::Shrunk(Some(picture), shrunk) => (picture, Some(shrunk)),
+) -> Result<(Picture, Option<View>), Refused> {
+    Ok(match open_for(bytes, limits, |_| Wanted::Smaller(by))? {
+        Frames::View(Some(picture), view) => (picture, Some(view)),
         Frames::Still(Some(picture)) => (picture, None),
         _ => unreachable!("a still has one picture"),
     })
-}
-
-/// The seeds of damage: small, of every sampling that is taken, with and without restarts, and one in many scans.
-fn seeds() -> Vec<Vec<u8>> {
-    let wanted = [
-        "photo_tiny_hopper.jpg",
-        "gray_hopper.jpg",
-        "restart_markers_odd.jpg",
-        "progressive_successive_approximation.jpg",
-    ];
-    let mut seeds = Vec::new();
-    for (path, bytes) in files() {
-        let named = |name| path.ends_with(name) && path.to_string_lossy().contains("tests");
-        if wanted.into_iter().any(named) {
-            seeds.push(bytes);
-        }
-    }
-    assert_eq!(seeds.len(), wanted.len());
-    seeds
 }
 
 /// Who decodes must not decide what is refused, and a shrunk picture has the size that it says.

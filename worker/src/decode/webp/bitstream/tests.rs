@@ -8,8 +8,8 @@ use webp::{Encoder, WebPConfig};
 
 use super::*;
 use crate::decode::tests;
-use crate::decode::webp::{open, open_shrunk};
-use crate::decode::{Frames, Shrunk};
+use crate::decode::webp::{open, open_for};
+use crate::decode::{Frames, View, Wanted};
 use crate::riff;
 
 const LIMITS: Limits = Limits {
@@ -178,15 +178,15 @@ proptest! {
         let plain = What { size, seed: 1, noise: 1, is_transparent: false };
         let file = file(plain, how);
         let whole = decoded(&file).unwrap();
-        let frames = open_shrunk(&file, &LIMITS, |_| by).unwrap();
-        let Frames::Shrunk(Some(picture), shrunk) = frames else {
+        let frames = open_for(&file, &LIMITS, |_| Wanted::Smaller(by)).unwrap();
+        let Frames::View(Some(picture), view) = frames else {
             panic!("it is not shrunk");
         };
         let sides = [whole.size.width, whole.size.height].map(|side| side.div_ceil(by));
         prop_assert_eq!([picture.size.width, picture.size.height], sides);
         let covered = |side: u32| (0.0, f64::from(side) / f64::from(by));
-        let said = Shrunk { original: whole.size, x: covered(size.0), y: covered(size.1) };
-        prop_assert_eq!(shrunk, said);
+        let said = View { original: whole.size, x: covered(size.0), y: covered(size.1) };
+        prop_assert_eq!(view, said);
         for (at, pixel) in picture.as_pixels().iter().enumerate() {
             let (x, y) = (at as u32 % sides[0] * by, at as u32 / sides[0] * by);
             if x + by > size.0 || y + by > size.1 {

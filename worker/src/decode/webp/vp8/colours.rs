@@ -1,28 +1,24 @@
-//! Planes to colours, with chroma interpolated between its four nearest samples.
+//! Planes to colours.
 //!
-//! Source: RFC 6386 leaves the interpolation to the decoder; it is the one that viewers have, by weights
-//! of 9, 3, 3 and 1. The matrix is that of BT.601 with luma from 16 to 235, with 14 bits of fraction.
+//! Source: RFC 6386 leaves the interpolation of chroma to the decoder; it is the one that viewers have. The
+//! matrix is that of BT.601 with luma from 16 to 235, with 14 bits of fraction.
 
 use super::KeyFrame;
+use crate::decode::upsampler::Upsampler;
 use crate::picture::{CHANNELS, Picture, Size};
 use crate::planes::Plane;
 
 /// Gives the rows of a frame as colours.
 pub(in crate::decode::webp) struct Colours {
     frame: KeyFrame,
-    /// Chroma of the row: three parts of the nearer of its own rows and one of the other, and that as wide
-    /// as luma.
-    mixed: [Vec<u16>; 2],
-    chroma: [Vec<u8>; 2],
+    chroma: [Upsampler; 2],
 }
 
 impl Colours {
     pub(in crate::decode::webp) fn new(frame: KeyFrame) -> Self {
-        let mixed = || vec![0; frame.chroma[0].width];
-        let chroma = || vec![0; frame.luma.width];
+        let upsampler = || Upsampler::new(frame.chroma[0].width, frame.luma.width, (true, true));
         Self {
-            mixed: [mixed(), mixed()],
-            chroma: [chroma(), chroma()],
+            chroma: [upsampler(), upsampler()],
             frame,
         }
     }
@@ -34,26 +30,9 @@ impl Colours {
     /// Row `y`, to pixels of `CHANNELS` bytes, of which the first three are written.
     pub(in crate::decode::webp) fn row<const CHANNELS: usize>(&mut self, y: usize, row: &mut [u8]) {
         let frame = &self.frame;
-        let near = y / 2;
-        let last = frame.chroma[0].height - 1;
-        let far = if y.is_multiple_of(2) {
-            near.saturating_sub(1)
-        } else {
-            (near + 1).min(last)
-        };
-        for ((plane, mixed), chroma) in frame
-            .chroma
-            .iter()
-            .zip(&mut self.mixed)
-            .zip(&mut self.chroma)
-        {
-            let pairs = plane.row(near).iter().zip(plane.row(far));
-            for (mixed, (near, far)) in mixed.iter_mut().zip(pairs) {
-                *mixed = 3 * u16::from(*near) + u16::from(*far);
-            }
-            widen(mixed, chroma);
-        }
-        let [blue, red] = &self.chroma;
+        let [blue, red] = &mut self.chroma;
+        let blue = blue.row(&frame.chroma[0], y);
+        let red = red.row(&frame.chroma[1], y);
         let samples = frame.luma.row(y).iter().zip(blue).zip(red);
         for (pixel, ((luma, blue), red)) in
             row.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(samples)
@@ -122,26 +101,6 @@ impl<'a> Means<'a> {
             *mean = ((sums.iter().sum::<u16>() + area / 2) / area) as u8;
         }
         &self.means
-    }
-}
-
-/// Interpolates between samples: three parts of the nearer and one of the other. The first and the last
-/// stand for those beyond.
-fn widen(mixed: &[u16], chroma: &mut [u8]) {
-    let between = |near: u16, far: u16| ((3 * near + far + 8) >> 4) as u8;
-    let (Some(first), Some(last)) = (mixed.first(), mixed.last()) else {
-        return;
-    };
-    let Some((start, rest)) = chroma.split_first_mut() else {
-        return;
-    };
-    *start = between(*first, *first);
-    let (pairs, end) = rest.as_chunks_mut::<2>();
-    for (pair, (left, right)) in pairs.iter_mut().zip(mixed.iter().zip(&mixed[1..])) {
-        *pair = [between(*left, *right), between(*right, *left)];
-    }
-    if let [end] = end {
-        *end = between(*last, *last);
     }
 }
 

@@ -4,7 +4,7 @@
 use protocol::{Filter, Resize};
 
 use super::{Kept, carried_out, plan, result_size};
-use crate::decode::Shrunk;
+use crate::decode::View;
 use crate::operations::Effect;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
@@ -28,36 +28,31 @@ pub(crate) fn shrink_wanted(resize: &Resize, size: Size) -> u32 {
 }
 
 /// A resize of what is left of a picture.
-pub(in crate::operations::geometry) struct OfShrunk {
+pub(in crate::operations::geometry) struct OfView {
     resize: Resize,
-    shrunk: Shrunk,
+    view: View,
 }
 
-impl OfShrunk {
-    pub(in crate::operations::geometry) fn new(resize: Resize, shrunk: Shrunk) -> Self {
-        Self { resize, shrunk }
+impl OfView {
+    pub(in crate::operations::geometry) fn new(resize: Resize, view: View) -> Self {
+        Self { resize, view }
     }
 }
 
-impl Effect for OfShrunk {
+impl Effect for OfView {
     fn result_size(&self, _size: Size) -> Size {
-        result_size(&self.resize, self.shrunk.original)
+        result_size(&self.resize, self.view.original)
     }
 
     fn apply(&self, picture: Picture) -> Result<Picture, Refused> {
-        let original = self.shrunk.original;
+        let original = self.view.original;
         let mut plan = plan(&self.resize, original);
         plan.kept = Kept {
-            x: moved(
-                plan.kept.x,
-                original.width,
-                self.shrunk.x,
-                picture.size.width,
-            ),
+            x: moved(plan.kept.x, original.width, self.view.x, picture.size.width),
             y: moved(
                 plan.kept.y,
                 original.height,
-                self.shrunk.y,
+                self.view.y,
                 picture.size.height,
             ),
         };
