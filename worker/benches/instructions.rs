@@ -27,7 +27,7 @@ enum Source {
 use Source::{Screencast, Still};
 
 /// Name, source, operations, format of the result.
-const JOBS: [(&str, Source, &[&str], OutputFormat); 12] = [
+const JOBS: [(&str, Source, &[&str], OutputFormat); 13] = [
     (
         "avatar",
         Still(OutputFormat::Png, 128),

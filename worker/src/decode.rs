@@ -170,6 +170,7 @@ pub(crate) fn open_for<'a>(
     match sniff::sniff(source) {
         Format::Jpeg => jpeg::open_for(source, limits, wanted),
         Format::WebP => webp::open_for(source, limits, wanted),
+        Format::Avif => avif::open_for(source, limits, wanted),
         _ => open(source, limits),
     }
 }

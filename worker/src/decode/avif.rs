@@ -10,8 +10,9 @@ use protocol::Limits;
 use re_rav1d::dav1d::{Decoder, Error, Picture as Planes, Settings};
 
 use super::colour::{self, Conversion};
-use super::{check_still, samples};
-use crate::picture::{Picture, Size};
+use super::view::{self, Wanted};
+use super::{Frames, check_still, samples};
+use crate::picture::{Picture, Size, Turn};
 use crate::refused::Refused;
 use items::{Item, Items};
 
@@ -21,27 +22,62 @@ pub(super) fn decode(source: &[u8], limits: &Limits) -> Result<Picture, Refused>
     let colours = items.primary()?;
     check_still(colours.size, limits)?;
     let alpha = items.alpha_of(&colours)?;
-    let mut picture = planes::picture(&decoded(&colours)?, colours.coding)?;
-    if let Some(alpha) = &alpha {
+    whole(&items, &colours, alpha.as_ref())
+}
+
+/// See [`super::open_for`].
+pub(super) fn open_for<'a>(
+    source: &[u8],
+    limits: &Limits,
+    wanted: impl FnOnce(Size) -> Wanted,
+) -> Result<Frames<'a>, Refused> {
+    let items = Items::read(source)?;
+    let colours = items.primary()?;
+    check_still(colours.size, limits)?;
+    let turn = turn(&colours);
+    let by = Wanted::of_half(wanted, turn.size(colours.size)).shrink();
+    match items.alpha_of(&colours)? {
+        None if by > 1 => {
+            let mut picture = planes::picture(&decoded(&colours)?, colours.coding, by as usize)?;
+            to_srgb(&mut picture, &colours);
+            Ok(view::smaller(picture, colours.size, by, turn))
+        }
+        alpha => {
+            whole(&items, &colours, alpha.as_ref()).map(|picture| Frames::Still(Some(picture)))
+        }
+    }
+}
+
+fn whole(
+    items: &Items<'_>,
+    colours: &Item<'_>,
+    alpha: Option<&Item<'_>>,
+) -> Result<Picture, Refused> {
+    let mut picture = planes::picture(&decoded(colours)?, colours.coding, 1)?;
+    if let Some(alpha) = alpha {
         if alpha.size != colours.size {
             return Err(Refused::bad("AVIF: transparency of another size"));
         }
         planes::set_alpha(&mut picture, &decoded(alpha)?)?;
-        if items.is_premultiplied(&colours, alpha) {
+        if items.is_premultiplied(colours, alpha) {
             samples::divide_by_alpha(&mut picture);
         }
     }
-    match (colours.profile, colours.coding) {
-        (Some(profile), _) => colour::to_srgb(&mut picture, Some(profile)),
+    to_srgb(&mut picture, colours);
+    Ok(turn(colours).applied(picture))
+}
+
+fn to_srgb(picture: &mut Picture, item: &Item<'_>) {
+    match (item.profile, item.coding) {
+        (Some(profile), _) => colour::to_srgb(picture, Some(profile)),
         (None, Some(coding)) => {
             let conversion = Conversion::from_code_points(coding.primaries, coding.transfer);
             if let Some(conversion) = conversion {
-                conversion.apply(&mut picture);
+                conversion.apply(picture);
             }
         }
         (None, None) => {}
     }
-    Ok(turned(picture, &colours))
 }
 
 /// The picture that an item codes, in planes. In this thread alone, and no larger than the
@@ -86,25 +122,15 @@ fn damaged(error: Error) -> Refused {
 }
 
 /// First turned, then mirrored, as the container says; EXIF does not count here.
-fn turned(mut picture: Picture, item: &Item<'_>) -> Picture {
-    match item.quarter_turns_left {
-        1 => {
-            picture = picture.transposed();
-            picture.flip();
-        }
-        2 => picture.turn_half(),
-        3 => {
-            picture = picture.transposed();
-            picture.mirror();
-        }
-        _ => {}
-    }
+fn turn(item: &Item<'_>) -> Turn {
+    let quarters = (4 - item.quarter_turns_left % 4) % 4;
+    let mut turn = Turn::QUARTERS[usize::from(quarters)];
     match item.mirrored {
-        Some(0) => picture.flip(),
-        Some(_) => picture.mirror(),
+        Some(0) => turn.flipped ^= true,
+        Some(_) => turn.mirrored ^= true,
         None => {}
     }
-    picture
+    turn
 }
 
 #[cfg(test)]

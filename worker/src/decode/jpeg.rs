@@ -46,7 +46,8 @@ pub(super) fn open_for<'a>(
     let outline = checked_outline(source, limits)?;
     let exif = outline.exif.clone().and_then(|range| source.get(range));
     let stored = outline.size;
-    let original = view::upright_size(stored, exif);
+    let turn = turn(exif);
+    let original = turn.size(stored);
     let wanted = wanted(original);
     let by = wanted.shrink();
     let to_srgb = |mut picture| {
@@ -55,12 +56,12 @@ pub(super) fn open_for<'a>(
     };
     let less = match wanted {
         Wanted::Part(part) if is_worth_it(part, original) && headers_agree(source, stored) => {
-            let picture = part::decode(source, &outline, turn(exif).source(part, stored));
-            picture.map(|picture| view::part(to_srgb(picture), original, part, exif))
+            let picture = part::decode(source, &outline, turn.source(part, stored));
+            picture.map(|picture| view::part(to_srgb(picture), original, part, turn))
         }
         _ if by > 1 && headers_agree(source, stored) => {
             let picture = shrink::decode(source, &outline, by as usize);
-            picture.map(|picture| view::smaller(to_srgb(picture), stored, by, exif))
+            picture.map(|picture| view::smaller(to_srgb(picture), stored, by, turn))
         }
         _ => None,
     };

@@ -70,6 +70,16 @@ pub(super) fn scaled(sample: u16, most: u16) -> u8 {
     ((sample * 255 + most / 2) / most) as u8
 }
 
+/// The byte nearest to a number, in a loop side by side with others.
+#[inline(always)]
+pub(super) fn nearest_byte(number: f32) -> u8 {
+    // From here on floats are whole numbers, and their lowest bits the number itself.
+    const WHOLE: f32 = 8_388_608.0;
+    let number = if number > 0.0 { number } else { 0.0 };
+    let number = if number < 255.0 { number } else { 255.0 };
+    (number + WHOLE).to_bits() as u8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

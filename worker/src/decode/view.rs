@@ -1,8 +1,7 @@
 //! Pictures of which no more was decoded than the first operation needs: smaller than they are, or a part of them.
 
 use super::Frames;
-use super::orientation::{turn, upright};
-use crate::picture::{Area, Picture, Size};
+use crate::picture::{Area, Picture, Size, Turn};
 
 /// What the first operation needs of a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +15,12 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
+    /// As if a picture of `size` had half its sides: for formats of which nearly all of the time goes into reading what
+    /// is coded, so that there is little to be had for a picture that is a little less sharp.
+    pub(super) fn of_half(wanted: impl FnOnce(Size) -> Self, size: Size) -> Self {
+        wanted(Size::new(size.width.div_ceil(2), size.height.div_ceil(2)))
+    }
+
     /// By how much a picture is to be decoded smaller: 1, 2, 4 or 8.
     pub(super) fn shrink(self) -> u32 {
         match self {
@@ -39,19 +44,8 @@ pub(crate) struct View {
     pub(crate) y: (f64, f64),
 }
 
-/// The upright size of a picture of that stored size.
-pub(super) fn upright_size(stored: Size, exif: Option<&[u8]>) -> Size {
-    turn(exif).size(stored)
-}
-
 /// The frame of a picture, as stored, that was decoded smaller `by` so much.
-pub(super) fn smaller<'a>(
-    picture: Picture,
-    stored: Size,
-    by: u32,
-    exif: Option<&[u8]>,
-) -> Frames<'a> {
-    let turn = turn(exif);
+pub(super) fn smaller<'a>(picture: Picture, stored: Size, by: u32, turn: Turn) -> Frames<'a> {
     let (original, small) = (turn.size(stored), turn.size(picture.size));
     let covered = |own: u32, shrunk: u32, from_end: bool| {
         let length = f64::from(own) / f64::from(by);
@@ -67,20 +61,15 @@ pub(super) fn smaller<'a>(
         x: covered(original.width, small.width, turn.mirrored),
         y: covered(original.height, small.height, turn.flipped),
     };
-    Frames::View(Some(upright(picture, exif)), view)
+    Frames::View(Some(turn.applied(picture)), view)
 }
 
 /// The frame of a picture, as stored, that is the `part` of an upright one of `original` size.
-pub(super) fn part<'a>(
-    picture: Picture,
-    original: Size,
-    part: Area,
-    exif: Option<&[u8]>,
-) -> Frames<'a> {
+pub(super) fn part<'a>(picture: Picture, original: Size, part: Area, turn: Turn) -> Frames<'a> {
     let view = View {
         original,
         x: (-(part.left as f64), original.width.into()),
         y: (-(part.top as f64), original.height.into()),
     };
-    Frames::View(Some(upright(picture, exif)), view)
+    Frames::View(Some(turn.applied(picture)), view)
 }

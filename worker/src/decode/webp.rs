@@ -12,7 +12,7 @@ use protocol::{Limit, Limits};
 use super::Frames;
 use super::canvas::{Canvas, Disposal};
 use super::colour::{self, Conversion};
-use super::orientation::upright;
+use super::orientation::turn;
 use super::view::{self, Wanted};
 use super::watch::Choose;
 use crate::picture::{Area, Delay, Patch, Plays, Size};
@@ -39,20 +39,16 @@ pub(super) fn open_for<'a>(
     let image = image.ok_or_else(|| Refused::bad("WebP: there is no picture in it"))?;
     let coded = Coded::open(image, outline.size, limits)?;
     let stored = coded.size;
+    let turn = turn(outline.exif);
     let by = match coded.can_be_shrunk() {
-        // As a picture of half its size would be: nearly all of the time goes into reading what is coded, so
-        // there is little to be had for a picture that is a little less sharp.
-        true => {
-            let size = view::upright_size(stored, outline.exif);
-            wanted(Size::new(size.width.div_ceil(2), size.height.div_ceil(2))).shrink()
-        }
+        true => Wanted::of_half(wanted, turn.size(stored)).shrink(),
         false => 1,
     };
     let mut picture = coded.decode()?.picture(by as usize)?;
     colour::to_srgb(&mut picture, outline.profile);
     Ok(match by {
-        1 => Frames::Still(Some(upright(picture, outline.exif))),
-        by => view::smaller(picture, stored, by, outline.exif),
+        1 => Frames::Still(Some(turn.applied(picture))),
+        by => view::smaller(picture, stored, by, turn),
     })
 }
 

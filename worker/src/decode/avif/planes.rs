@@ -1,19 +1,25 @@
 //! Planes of luma and chroma, of 8, 10 or 12 bits, to RGBA. Halved chroma is interpolated with
-//! its samples in the middle between those of luma, as libavif does.
+//! its samples in the middle between those of luma, as libavif does; in a picture that is made smaller means of
+//! all planes take the place of their samples.
 //!
 //! Source: ITU-T H.273, section 8.3 (ranges and matrices).
 
+mod samples;
+
 use re_rav1d::dav1d::pixel::YUVRange;
-use re_rav1d::dav1d::{Picture as Planes, PixelLayout, PlanarImageComponent, Plane};
+use re_rav1d::dav1d::{Picture as Planes, PixelLayout, PlanarImageComponent};
 
 use super::items::Coding;
+use crate::decode::samples::nearest_byte as byte;
 use crate::picture::{Picture, Size};
 use crate::refused::Refused;
+use samples::Samples;
 
 /// Parts of red and blue in luma.
 const BT601: (f32, f32) = (0.299, 0.114);
 
 /// What makes colours of samples.
+#[derive(Clone, Copy)]
 enum Matrix {
     /// The planes are green, blue and red.
     Identity,
@@ -21,7 +27,26 @@ enum Matrix {
     Luma(f32, f32),
 }
 
-/// From samples to fractions of full intensity.
+impl Matrix {
+    fn of(code: u8) -> Result<Self, Refused> {
+        let (red, blue) = match code {
+            0 => return Ok(Self::Identity),
+            1 => (0.2126, 0.0722),
+            4 => (0.30, 0.11),
+            2 | 5 | 6 => BT601,
+            7 => (0.212, 0.087),
+            9 => (0.2627, 0.0593),
+            other => {
+                return Err(Refused::unsupported(format!(
+                    "AVIF with colour matrix {other}"
+                )));
+            }
+        };
+        Ok(Self::Luma(red, blue))
+    }
+}
+
+/// Samples as 255ths of full intensity.
 #[derive(Clone, Copy)]
 struct Range {
     black: f32,
@@ -40,84 +65,110 @@ impl Range {
         let most = ((1_u32 << bits) - 1) as f32;
         Ok(Self {
             black: if full { 0.0 } else { 16.0 * step },
-            luma: if full { most } else { 219.0 * step },
+            luma: 255.0 / if full { most } else { 219.0 * step },
             middle: 128.0 * step,
-            chroma: if full { most } else { 224.0 * step },
+            chroma: 255.0 / if full { most } else { 224.0 * step },
         })
     }
 
+    #[inline(always)]
     fn intensity(self, sample: f32) -> f32 {
-        (sample - self.black) / self.luma
+        (sample - self.black) * self.luma
+    }
+
+    #[inline(always)]
+    fn difference(self, sample: f32) -> f32 {
+        (sample - self.middle) * self.chroma
     }
 }
 
-/// RGBA of `planes`; `coding` as the container has it counts more than what the bitstream says.
-pub(super) fn picture(planes: &Planes, coding: Option<Coding>) -> Result<Picture, Refused> {
+/// RGBA of `planes`, smaller `by` so much (1, 2, 4 or 8); `coding` as the container has it counts more than what
+/// the bitstream says.
+pub(super) fn picture(
+    planes: &Planes,
+    coding: Option<Coding>,
+    by: usize,
+) -> Result<Picture, Refused> {
     let full = coding.map_or_else(|| is_full(planes), |coding| coding.full_range);
     let code = coding.map_or_else(
         || planes.matrix_coefficients() as u8,
         |coding| coding.matrix,
     );
     let range = Range::of(planes, full)?;
-    let matrix = match code {
-        0 => Matrix::Identity,
-        1 => Matrix::Luma(0.2126, 0.0722),
-        4 => Matrix::Luma(0.30, 0.11),
-        2 | 5 | 6 => Matrix::Luma(BT601.0, BT601.1),
-        7 => Matrix::Luma(0.212, 0.087),
-        9 => Matrix::Luma(0.2627, 0.0593),
-        other => {
-            return Err(Refused::unsupported(format!(
-                "AVIF with colour matrix {other}"
-            )));
-        }
-    };
+    let matrix = Matrix::of(code)?;
     let layout = planes.pixel_layout();
-    if matches!(matrix, Matrix::Identity)
-        && !matches!(layout, PixelLayout::I444 | PixelLayout::I400)
-    {
+    let is_grey = layout == PixelLayout::I400;
+    if matches!(matrix, Matrix::Identity) && layout != PixelLayout::I444 && !is_grey {
         return Err(Refused::bad("AVIF: RGB with halved planes"));
     }
-    let width = planes.width() as usize;
-    let mut picture = Picture::blank(Size::new(planes.width(), planes.height()));
-    let luma = Samples::new(planes, PlanarImageComponent::Y);
-    let chroma = (layout != PixelLayout::I400).then(|| {
-        [PlanarImageComponent::U, PlanarImageComponent::V].map(|one| Samples::new(planes, one))
-    });
-    let (mut y_row, mut u_row, mut v_row) = (vec![0.0; width], vec![0.0; width], vec![0.0; width]);
+    let side = |side: u32| side.div_ceil(by as u32);
+    let mut picture = Picture::blank(Size::new(side(planes.width()), side(planes.height())));
+    let width = picture.size.width as usize;
+    let plane = |component| (Samples::new(planes, component, by), vec![0.0; width]);
+    let mut luma = plane(PlanarImageComponent::Y);
+    let mut chroma =
+        (!is_grey).then(|| [PlanarImageComponent::U, PlanarImageComponent::V].map(plane));
     for (y, row) in picture.rows_mut().enumerate() {
-        luma.read(y, &mut y_row);
-        if let Some([u, v]) = &chroma {
-            u.read_interpolated(y, layout, &mut u_row);
-            v.read_interpolated(y, layout, &mut v_row);
+        luma.0.read(y, &mut luma.1);
+        let pixels = row.as_chunks_mut::<4>().0;
+        let Some(chroma) = &mut chroma else {
+            grey(range, &luma.1, pixels);
+            continue;
+        };
+        for (samples, row) in chroma.iter_mut() {
+            samples.read(y, row);
         }
-        let samples = y_row.iter().zip(&u_row).zip(&v_row);
-        for (pixel, ((&y, &u), &v)) in row.as_chunks_mut::<4>().0.iter_mut().zip(samples) {
-            let grey = range.intensity(y);
-            let rgb = match (&chroma, &matrix) {
-                (None, _) => [grey; 3],
-                (_, Matrix::Identity) => [range.intensity(v), grey, range.intensity(u)],
-                (_, &Matrix::Luma(red, blue)) => {
-                    let cb = (u - range.middle) / range.chroma;
-                    let cr = (v - range.middle) / range.chroma;
-                    let (r, b) = (
-                        grey + 2.0 * (1.0 - red) * cr,
-                        grey + 2.0 * (1.0 - blue) * cb,
-                    );
-                    [r, (grey - red * r - blue * b) / (1.0 - red - blue), b]
-                }
-            };
-            let [r, g, b] = rgb.map(byte);
-            *pixel = [r, g, b, 255];
+        let [(_, blue), (_, red)] = &*chroma;
+        match matrix {
+            Matrix::Identity => green_blue_red(range, [&luma.1, blue, red], pixels),
+            Matrix::Luma(kr, kb) => coloured(range, (kr, kb), [&luma.1, blue, red], pixels),
         }
     }
     Ok(picture)
 }
 
+fn grey(range: Range, luma: &[f32], pixels: &mut [[u8; 4]]) {
+    for (pixel, &luma) in pixels.iter_mut().zip(luma) {
+        let grey = byte(range.intensity(luma));
+        *pixel = [grey, grey, grey, 255];
+    }
+}
+
+fn green_blue_red(range: Range, [green, blue, red]: [&[f32]; 3], pixels: &mut [[u8; 4]]) {
+    let samples = green.iter().zip(blue).zip(red);
+    for (pixel, ((&green, &blue), &red)) in pixels.iter_mut().zip(samples) {
+        let [r, g, b] = [red, green, blue].map(|sample| byte(range.intensity(sample)));
+        *pixel = [r, g, b, 255];
+    }
+}
+
+/// By the parts of red and blue in luma.
+fn coloured(
+    range: Range,
+    (red, blue): (f32, f32),
+    [luma, cb, cr]: [&[f32]; 3],
+    pixels: &mut [[u8; 4]],
+) {
+    let (of_cr, of_cb) = (2.0 * (1.0 - red), 2.0 * (1.0 - blue));
+    let green = 1.0 - red - blue;
+    let (green_of_cr, green_of_cb) = (red * of_cr / green, blue * of_cb / green);
+    let samples = luma.iter().zip(cb).zip(cr);
+    for (pixel, ((&luma, &cb), &cr)) in pixels.iter_mut().zip(samples) {
+        let grey = range.intensity(luma);
+        let (cb, cr) = (range.difference(cb), range.difference(cr));
+        *pixel = [
+            byte(grey + of_cr * cr),
+            byte(grey - green_of_cb * cb - green_of_cr * cr),
+            byte(grey + of_cb * cb),
+            255,
+        ];
+    }
+}
+
 /// The luma of `planes` as the alpha of `picture`, which has the same size.
 pub(super) fn set_alpha(picture: &mut Picture, planes: &Planes) -> Result<(), Refused> {
     let range = Range::of(planes, is_full(planes))?;
-    let luma = Samples::new(planes, PlanarImageComponent::Y);
+    let mut luma = Samples::new(planes, PlanarImageComponent::Y, 1);
     let mut samples = vec![0.0; planes.width() as usize];
     for (y, row) in picture.rows_mut().enumerate() {
         luma.read(y, &mut samples);
@@ -130,82 +181,4 @@ pub(super) fn set_alpha(picture: &mut Picture, planes: &Planes) -> Result<(), Re
 
 fn is_full(planes: &Planes) -> bool {
     planes.color_range() == YUVRange::Full
-}
-
-fn byte(intensity: f32) -> u8 {
-    (intensity * 255.0 + 0.5).clamp(0.0, 255.0) as u8
-}
-
-/// One plane.
-struct Samples {
-    plane: Plane,
-    stride: usize,
-    height: usize,
-    wide: bool,
-}
-
-impl Samples {
-    fn new(planes: &Planes, component: PlanarImageComponent) -> Self {
-        let (stride, height) = planes.plane_data_geometry(component);
-        Self {
-            plane: planes.plane(component),
-            stride: stride as usize,
-            height: height as usize,
-            wide: planes.bit_depth() > 8,
-        }
-    }
-
-    /// Fills `row` with as many samples of row `y`; below the last row comes the last again.
-    fn read(&self, y: usize, row: &mut [f32]) {
-        let start = y.min(self.height.saturating_sub(1)) * self.stride;
-        let stored = self
-            .plane
-            .get(start..start + self.stride)
-            .unwrap_or_default();
-        if self.wide {
-            for (sample, &pair) in row.iter_mut().zip(stored.as_chunks().0) {
-                *sample = u16::from_ne_bytes(pair).into();
-            }
-        } else {
-            for (sample, &byte) in row.iter_mut().zip(stored) {
-                *sample = byte.into();
-            }
-        }
-    }
-
-    /// The same for a plane that may be of half the width or height: three parts of the nearer
-    /// sample and one of the farther, in each direction.
-    fn read_interpolated(&self, y: usize, layout: PixelLayout, row: &mut [f32]) {
-        if layout == PixelLayout::I444 {
-            return self.read(y, row);
-        }
-        let width = row.len().div_ceil(2);
-        let mut near = vec![0.0; width];
-        if layout == PixelLayout::I420 {
-            let mut far = vec![0.0; width];
-            self.read(y / 2, &mut near);
-            self.read(
-                if y.is_multiple_of(2) {
-                    (y / 2).saturating_sub(1)
-                } else {
-                    y / 2 + 1
-                },
-                &mut far,
-            );
-            near.iter_mut()
-                .zip(&far)
-                .for_each(|(near, far)| *near = *near * 0.75 + far * 0.25);
-        } else {
-            self.read(y, &mut near);
-        }
-        let last = width.saturating_sub(1);
-        for (x, sample) in row.iter_mut().enumerate() {
-            let far = if x.is_multiple_of(2) {
-                (x / 2).saturating_sub(1)
-            } else {
-                (x / 2 + 1).min(last)
-            };
-            *sample = near[x / 2] * 0.75 + near[far] * 0.25;
-        }
-    }
 }

@@ -55,11 +55,48 @@ fn the_container_turns_and_mirrors() {
         (item.quarter_turns_left, item.mirrored) = (turns, mirrored);
         item
     };
-    let twice = turned(turned(plain.clone(), &item(1, None)), &item(3, None));
+    let twice = turn(&item(3, None)).applied(turn(&item(1, None)).applied(plain.clone()));
     assert_eq!(twice, plain);
     // To the left: what was the right column becomes the top row.
-    let left = turned(plain.clone(), &item(1, None));
+    let left = turn(&item(1, None)).applied(plain.clone());
     assert_eq!(left.as_pixels()[5], plain.as_pixels()[5 * 128 + 127]);
-    let flipped = turned(plain.clone(), &item(0, Some(0)));
+    let flipped = turn(&item(0, Some(0))).applied(plain.clone());
     assert_eq!(flipped.as_pixels()[5], plain.as_pixels()[127 * 128 + 5]);
+    // Turned first: the top row of what was turned is at the bottom then.
+    let both = turn(&item(1, Some(0))).applied(plain.clone());
+    assert_eq!(
+        both.as_pixels()[127 * 128 + 5],
+        plain.as_pixels()[5 * 128 + 127]
+    );
+}
+
+#[test]
+fn of_a_smaller_one_each_pixel_is_a_mean() {
+    let whole = decode(PHOTO, &LIMITS_OF_PHOTO).unwrap();
+    for by in [2_usize, 4, 8] {
+        // Half as much is decoded smaller as may be.
+        let frames = open_for(PHOTO, &LIMITS_OF_PHOTO, |size| {
+            assert_eq!(size, Size::new(64, 64));
+            Wanted::Smaller(by as u32)
+        });
+        let Frames::View(Some(picture), view) = frames.unwrap() else {
+            panic!("it is whole");
+        };
+        let side = 128 / by;
+        assert_eq!(picture.size, Size::new(side as u32, side as u32));
+        assert_eq!((view.original, view.x), (whole.size, (0.0, side as f64)));
+        let mut off = 0.0;
+        for (at, pixel) in picture.as_pixels().iter().enumerate() {
+            let (left, top) = (at % side * by, at / side * by);
+            for (channel, found) in pixel.iter().enumerate() {
+                let rows = top..top + by;
+                let covered = rows.flat_map(|y| &whole.as_pixels()[y * 128 + left..][..by]);
+                let sum: f64 = covered.map(|pixel| f64::from(pixel[channel])).sum();
+                off += (sum / (by * by) as f64 - f64::from(*found)).abs();
+            }
+        }
+        // Of the whole picture chroma is interpolated, and colours that do not exist are cut off.
+        let mean = off / picture.pixels.len() as f64;
+        assert!(mean < 0.7, "by {by}: {mean:.2} off");
+    }
 }

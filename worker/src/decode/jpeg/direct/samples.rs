@@ -6,6 +6,7 @@
 use std::f64::consts::PI;
 
 use super::block::ZIGZAG;
+use crate::decode::samples::nearest_byte;
 
 /// Bits of fraction of the sums.
 pub(super) const FRACTION: u32 = 12;
@@ -168,10 +169,5 @@ fn write<const N: usize>(row: &mut [u8; N], sums: &[f32; N]) {
 /// A sum as a sample.
 #[inline(always)]
 fn rounded(sum: f32) -> u8 {
-    // From here on floats are whole numbers, and their lowest bits the number itself.
-    const WHOLE: f32 = 8_388_608.0;
-    let sample = sum * (1.0 / (1 << FRACTION) as f32) + 128.0;
-    let sample = if sample > 0.0 { sample } else { 0.0 };
-    let sample = if sample < 255.0 { sample } else { 255.0 };
-    (sample + WHOLE).to_bits() as u8
+    nearest_byte(sum * (1.0 / (1 << FRACTION) as f32) + 128.0)
 }
