@@ -1,5 +1,5 @@
-//! The pixels of a plain still straight into the canvas: 8-bit RGB or RGBA, not interlaced, no
-//! colour that means transparent. Rows whose filter waits for the pixel to the left are undone
+//! The pixels of a plain still straight into the canvas: 8-bit greys or RGB, with alpha or without, not interlaced,
+//! no colour that means transparent. Rows whose filter waits for the pixel to the left are undone
 //! eight at a time.
 //!
 //! It takes sound files only and judges none: whatever is damaged or unusual is `None`, and the
@@ -30,9 +30,11 @@ pub(super) fn decode(source: &[u8], info: &Info<'_>, picture: &mut Picture) -> O
         return None;
     }
     match info.color_type {
+        ColorType::Grayscale => fill::<1>(source, picture),
+        ColorType::GrayscaleAlpha => fill::<2>(source, picture),
         ColorType::Rgb => fill::<3>(source, picture),
         ColorType::Rgba => fill::<4>(source, picture),
-        _ => None,
+        ColorType::Indexed => None,
     }
 }
 

@@ -82,6 +82,8 @@ fn file(chunks: &[&[u8]]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n", chunks.concat().as_slice()].concat()
 }
 
+const GREY: [u8; 5] = [8, 0, 0, 0, 0];
+const GREY_ALPHA: [u8; 5] = [8, 4, 0, 0, 0];
 const RGB: [u8; 5] = [8, 2, 0, 0, 0];
 const RGBA: [u8; 5] = [8, 6, 0, 0, 0];
 
@@ -115,13 +117,21 @@ fn by_hand(filtered: &[u8], width: usize, bytes: usize) -> Vec<u8> {
             };
             row[at] = row[at].wrapping_add(said as u8);
         }
-        for pixel in row.chunks(bytes) {
-            pixels.extend(pixel);
-            pixels.extend(vec![255; CHANNELS - bytes]);
-        }
+        pixels.extend(row.chunks(bytes).flat_map(rgba));
         above = row;
     }
     pixels
+}
+
+/// A pixel as the standard says what is not there.
+fn rgba(pixel: &[u8]) -> [u8; CHANNELS] {
+    match *pixel {
+        [grey] => [grey, grey, grey, 255],
+        [grey, alpha] => [grey, grey, grey, alpha],
+        [red, green, blue] => [red, green, blue, 255],
+        [red, green, blue, alpha] => [red, green, blue, alpha],
+        _ => unreachable!("a pixel has one to four bytes"),
+    }
 }
 
 pub(super) fn paeth(a: i32, b: i32, c: i32) -> i32 {
@@ -162,7 +172,7 @@ fn all_filters_in_all_sizes_are_undone_as_the_standard_says() {
     ];
     for width in widths {
         for height in (1..=9).chain([15, 16, 17, 30]) {
-            for (kind, bytes) in [(RGB, 3), (RGBA, 4)] {
+            for (kind, bytes) in [(GREY, 1), (GREY_ALPHA, 2), (RGB, 3), (RGBA, 4)] {
                 let filters = filters[numbers.below(filters.len())];
                 let filtered = noise(numbers, 1 + width * bytes, height, filters);
                 let data = fdeflate::compress_to_vec(&filtered);
@@ -200,7 +210,12 @@ fn what_the_encoder_of_the_other_decoder_writes_is_read_alike() {
         Filter::Avg,
         Filter::Paeth,
     ];
-    for (color, bytes) in [(ColorType::Rgb, 3), (ColorType::Rgba, 4)] {
+    for (color, bytes) in [
+        (ColorType::Grayscale, 1),
+        (ColorType::GrayscaleAlpha, 2),
+        (ColorType::Rgb, 3),
+        (ColorType::Rgba, 4),
+    ] {
         for filter in filters.into_iter().chain([Filter::Adaptive]) {
             let once = Numbers(7).bytes(30_000);
             let count = 400 * 500 * bytes;
@@ -211,9 +226,8 @@ fn what_the_encoder_of_the_other_decoder_writes_is_read_alike() {
                 found == whole(&source).unwrap().pixels,
                 "{color:?} {filter:?}"
             );
-            let kept = |pixel: &[u8]| pixel[..bytes].to_vec();
             assert!(
-                found.chunks(4).flat_map(kept).eq(pixels),
+                pixels.chunks(bytes).flat_map(rgba).eq(found),
                 "{color:?} {filter:?}"
             );
         }

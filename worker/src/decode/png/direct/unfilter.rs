@@ -106,14 +106,19 @@ fn alone<const N: usize>(line: Line<'_, N>, above: &[[u8; CHANNELS]], row: &mut 
     }
 }
 
-/// A pixel of `N` bytes as one of four.
+/// A pixel of `N` bytes, grey or coloured, with alpha or without, as one of four.
 #[inline(always)]
 pub(super) fn wide<const N: usize>(pixel: &[u8; N]) -> [u8; CHANNELS] {
-    std::array::from_fn(|at| pixel.get(at).copied().unwrap_or_default())
+    let byte = |at: usize| pixel.get(at).copied().unwrap_or_default();
+    match N {
+        1 | 2 => [byte(0), byte(0), byte(0), byte(1)],
+        _ => [byte(0), byte(1), byte(2), byte(3)],
+    }
 }
 
 /// A pixel that had `N` bytes: without alpha it hides what lies behind it.
 #[inline(always)]
 pub(super) fn opaque<const N: usize>([red, green, blue, alpha]: [u8; CHANNELS]) -> [u8; CHANNELS] {
-    [red, green, blue, if N < CHANNELS { u8::MAX } else { alpha }]
+    let has_alpha = matches!(N, 2 | 4);
+    [red, green, blue, if has_alpha { alpha } else { u8::MAX }]
 }

@@ -205,9 +205,29 @@ fn only_what_is_plain_and_sound_is_taken() {
             file(&[&header(2, 11, [16, 6, 0, 0, 0]), &pixels, &end]),
         ),
         (
-            "grey",
+            "4 bits",
             false,
-            file(&[&header(16, 11, [8, 0, 0, 0, 0]), &pixels, &end]),
+            file(&[&header(32, 11, [4, 0, 0, 0, 0]), &pixels, &end]),
+        ),
+        (
+            "a colour table",
+            false,
+            file(&[
+                &header(16, 11, [8, 3, 0, 0, 0]),
+                &chunk(b"PLTE", &[7; 768]),
+                &pixels,
+                &end,
+            ]),
+        ),
+        (
+            "a grey hides",
+            false,
+            file(&[
+                &header(16, 11, GREY),
+                &chunk(b"tRNS", &[0, 1]),
+                &pixels,
+                &end,
+            ]),
         ),
         (
             "a colour hides",
