@@ -6,6 +6,7 @@ mod avif;
 mod bits;
 mod bounded;
 pub(crate) mod budget;
+mod channels;
 pub(crate) mod gif;
 mod jpeg;
 mod png;

@@ -12,9 +12,10 @@ use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, EncodingError, S
 use protocol::Subsampling;
 
 use super::bounded::Bounded;
+use super::channels::{is_grey, kept, without_alpha};
 use super::settings::Settings;
 use crate::picture::{Picture, Size};
-use crate::planes::Colours;
+use crate::planes::{Colours, Plane};
 use crate::refused::Refused;
 pub(super) use colours::ratio;
 
@@ -22,8 +23,14 @@ pub(super) use colours::ratio;
 pub(super) enum Opaque {
     /// For a baseline file.
     Planes(Colours),
-    /// For a progressive one: width × height × 3.
-    Pixels { size: Size, rgb: Vec<u8> },
+    /// For a baseline file without chroma.
+    Grey(Plane),
+    /// For a progressive one: width × height × 3, or × 1 if it has no colours.
+    Pixels {
+        size: Size,
+        samples: Vec<u8>,
+        color: ColorType,
+    },
 }
 
 impl Opaque {
@@ -36,13 +43,28 @@ impl Opaque {
                 colours::over(row, [red, green, blue]);
             }
         }
-        if settings.progressive {
-            return Self::Pixels {
-                size: picture.size,
-                rgb: super::png::without_alpha(picture),
-            };
+        let size = picture.size;
+        let is_grey = is_grey(&picture);
+        if !is_grey && !settings.progressive {
+            return Self::Planes(colours::separated(&picture, settings.subsampling));
         }
-        Self::Planes(colours::separated(&picture, settings.subsampling))
+        let (samples, color) = match is_grey {
+            true => (kept(picture, |[grey, ..]| [grey]), ColorType::Luma),
+            false => (without_alpha(picture), ColorType::Rgb),
+        };
+        match settings.progressive {
+            true => Self::Pixels {
+                size,
+                samples,
+                color,
+            },
+            false => Self::Grey(Plane {
+                width: size.width as usize,
+                height: size.height as usize,
+                stride: size.width as usize,
+                samples,
+            }),
+        }
     }
 
     /// Encodes it into `bytes`. Sides are at most 65,535: `still.rs` has looked.
@@ -53,14 +75,22 @@ impl Opaque {
         bytes: &mut Bounded,
     ) -> Result<(), Refused> {
         match self {
-            Self::Planes(colours) => baseline::encode(colours, quality, bytes),
-            Self::Pixels { size, rgb } => progressive(rgb, *size, quality, settings, bytes),
+            Self::Planes(colours) => {
+                let [luma, chroma @ ..] = &colours.planes;
+                baseline::encode(luma, chroma, colours.ratio, quality, bytes)
+            }
+            Self::Grey(luma) => baseline::encode(luma, &[], (1, 1), quality, bytes),
+            Self::Pixels {
+                size,
+                samples,
+                color,
+            } => progressive((samples, *color), *size, quality, settings, bytes),
         }
     }
 }
 
 fn progressive(
-    rgb: &[u8],
+    (samples, color): (&[u8], ColorType),
     size: Size,
     quality: u8,
     settings: &Settings,
@@ -76,7 +106,7 @@ fn progressive(
     encoder.set_progressive(true);
     let (width, height) = (size.width as u16, size.height as u16);
     encoder
-        .encode(rgb, width, height, ColorType::Rgb)
+        .encode(samples, width, height, color)
         .map_err(|error: EncodingError| Refused::bug(format!("JPEG encoder: {error}")))
 }
 

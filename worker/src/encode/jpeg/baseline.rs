@@ -1,4 +1,4 @@
-//! Luma and chroma planes to a baseline JPEG in one scan: markers, blocks, codes.
+//! Luma, with chroma or without, to a baseline JPEG in one scan: markers, blocks, codes.
 //!
 //! It writes nothing else: progressive files are made by another encoder.
 //!
@@ -10,25 +10,31 @@ use super::bits::Bits;
 use super::tables::{self, Code, Steps, ZIGZAG};
 use super::transform::{Block, Coefficients, ORDER, PLACE, Transform};
 use crate::encode::bounded::Bounded;
-use crate::planes::{Colours, Plane};
+use crate::planes::Plane;
 use crate::refused::Refused;
 
-/// Encodes `colours`, whose sides are at most 65,535 px.
-pub(super) fn encode(colours: &Colours, quality: u8, bytes: &mut Bounded) -> Result<(), Refused> {
+/// Encodes `luma`, whose sides are at most 65,535 px, and `chroma`, of which there are no planes or two; to one of their
+/// samples there are so many of luma as `across` and `down` say, one if there is no chroma.
+pub(super) fn encode(
+    luma: &Plane,
+    chroma: &[Plane],
+    (across, down): (usize, usize),
+    quality: u8,
+    bytes: &mut Bounded,
+) -> Result<(), Refused> {
     let steps = tables::quantisation(quality);
+    let kinds = if chroma.is_empty() { 1 } else { 2 };
     let mut write = |part: &[u8]| bytes.write_all(part).map_err(Refused::bug);
-    write(&head(colours, &steps))?;
-    let [luma, blue, red] = &colours.planes;
+    write(&head(luma, (across, down), &steps[..kinds]))?;
     let coder = |kind: usize| Coder {
         transform: Transform::new(&steps[kind]),
         dc: tables::DC[kind].codes(),
         ac: tables::AC[kind].codes(),
     };
     let coders = [coder(0), coder(1)];
-    let (across, down) = colours.ratio;
     let columns = luma.width.div_ceil(8 * across);
     let mut bits = Bits::default();
-    let mut before = [0; 3];
+    let (mut before, mut before_chroma) = (0, [0; 2]);
     for row in 0..luma.height.div_ceil(8 * down) {
         for column in 0..columns {
             for block in 0..across * down {
@@ -36,10 +42,11 @@ pub(super) fn encode(colours: &Colours, quality: u8, bytes: &mut Bounded) -> Res
                     column * across + block % across,
                     row * down + block / across,
                 );
-                coders[0].put(&block_of(luma, x, y), &mut before[0], &mut bits);
+                coders[0].put(&block_of(luma, x, y), &mut before, &mut bits);
             }
-            coders[1].put(&block_of(blue, column, row), &mut before[1], &mut bits);
-            coders[1].put(&block_of(red, column, row), &mut before[2], &mut bits);
+            for (plane, before) in chroma.iter().zip(&mut before_chroma) {
+                coders[1].put(&block_of(plane, column, row), before, &mut bits);
+            }
         }
         write(bits.take().as_slice())?;
     }
@@ -143,8 +150,8 @@ fn coded(codes: &[Code; 256], symbol: u32, value: i32, bits: &mut Bits) {
     );
 }
 
-/// Everything in front of the blocks.
-fn head(colours: &Colours, steps: &[Steps; 2]) -> Vec<u8> {
+/// Everything in front of the blocks; `steps` of luma, and of chroma if there is any.
+fn head(luma: &Plane, (across, down): (usize, usize), steps: &[Steps]) -> Vec<u8> {
     let mut head = vec![0xff, 0xd8];
     let mut segment = |marker: u8, body: &[u8]| {
         head.extend([0xff, marker]);
@@ -157,20 +164,21 @@ fn head(colours: &Colours, steps: &[Steps; 2]) -> Vec<u8> {
         segment(0xdb, &[&[number], &ordered[..]].concat());
     }
     let ([w0, w1], [h0, h1]) = (
-        (colours.size.width as u16).to_be_bytes(),
-        (colours.size.height as u16).to_be_bytes(),
+        (luma.width as u16).to_be_bytes(),
+        (luma.height as u16).to_be_bytes(),
     );
-    let sampling = (colours.ratio.0 << 4 | colours.ratio.1) as u8;
+    let sampling = (across << 4 | down) as u8;
     let components = [[1, sampling, 0], [2, 0x11, 1], [3, 0x11, 1]];
-    segment(
-        0xc0,
-        &[&[8, h0, h1, w0, w1, 3], components.as_flattened()].concat(),
-    );
+    let selectors = [[1, 0x00], [2, 0x11], [3, 0x11]];
+    let count = if steps.len() == 1 { 1 } else { 3 };
+    let frame = [8, h0, h1, w0, w1, count as u8];
+    segment(0xc0, &[&frame, components[..count].as_flattened()].concat());
     for (class, specs) in [(0x00, &tables::DC), (0x10, &tables::AC)] {
-        for (number, spec) in (class..).zip(specs) {
+        for (number, spec) in (class..).zip(specs).take(steps.len()) {
             segment(0xc4, &[&[number], &spec.counts[..], spec.symbols].concat());
         }
     }
-    segment(0xda, &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
+    let selectors = selectors[..count].as_flattened();
+    segment(0xda, &[&[count as u8], selectors, &[0, 63, 0]].concat());
     head
 }

@@ -78,7 +78,7 @@ fn every_size_is_read_back_in_every_sampling() {
 #[test]
 fn a_photo_is_as_long_and_as_good_as_by_the_other_encoder() {
     let photo = photo();
-    let rgb = super::super::png::without_alpha(photo.clone());
+    let rgb = without_alpha(photo.clone());
     for quality in [10, 50, 80, 95, 100] {
         for (subsampling, factor) in [
             (Subsampling::None, SamplingFactor::R_4_4_4),
@@ -117,4 +117,39 @@ fn noise_at_the_highest_quality_keeps_its_codes_in_step() {
     let read = decoded(&encoded(&given, 100, &settings(Subsampling::None)));
     let psnr = psnr(&given, &read);
     assert!(psnr > 40.0, "{psnr:.1} dB");
+}
+
+/// The number of components, from the header of the frame.
+fn components(file: &[u8]) -> u8 {
+    let at = file
+        .windows(2)
+        .position(|two| matches!(two, [0xff, 0xc0 | 0xc2]));
+    file[at.unwrap() + 9]
+}
+
+#[test]
+fn what_has_no_colours_has_no_chroma() {
+    for (width, height) in [(1, 1), (7, 9), (16, 16), (31, 17), (40, 3)] {
+        let mut grey = slope(width, height);
+        for pixel in grey.as_pixels_mut() {
+            *pixel = [pixel[0], pixel[0], pixel[0], 255];
+        }
+        let mut coloured = grey.clone();
+        coloured.as_pixels_mut()[0] = [30, 200, 100, 255];
+        for subsampling in SAMPLINGS {
+            for progressive in [false, true] {
+                let settings = Settings {
+                    progressive,
+                    ..settings(subsampling)
+                };
+                let file = encoded(&grey, 95, &settings);
+                assert_eq!(components(&file), 1);
+                let read = decoded(&file);
+                let psnr = psnr(&grey, &read);
+                assert!(psnr > 40.0, "{width} x {height}: {psnr:.1} dB");
+                assert!(read.as_pixels().iter().all(|[r, g, b, _]| r == g && g == b));
+                assert_eq!(components(&encoded(&coloured, 95, &settings)), 3);
+            }
+        }
+    }
 }
