@@ -3,11 +3,13 @@
 
 mod area;
 mod kept;
+mod narrow;
 mod time;
 mod turn;
 
 pub(crate) use area::Area;
-pub(crate) use kept::{COLOURS, Kept, Opaque, is_opaque, narrow_row, widen_row};
+pub(crate) use kept::{Kept, Opaque, is_opaque};
+pub(crate) use narrow::{COLOURS, narrow_row, widen_row, without_alpha};
 pub(crate) use time::{Clock, Delay, Plays, common_divisor};
 pub(crate) use turn::Turn;
 

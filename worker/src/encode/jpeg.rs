@@ -12,9 +12,9 @@ use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, EncodingError, S
 use protocol::Subsampling;
 
 use super::bounded::Bounded;
-use super::channels::{is_grey, kept, without_alpha};
+use super::channels::{is_grey, kept};
 use super::settings::Settings;
-use crate::picture::{Picture, Size};
+use crate::picture::{Picture, Size, without_alpha};
 use crate::planes::{Colours, Plane};
 use crate::refused::Refused;
 pub(super) use colours::ratio;

@@ -6,8 +6,8 @@ use ::png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Fil
 use protocol::Compression;
 
 use super::bounded::Bounded;
-use super::channels::{is_grey, kept, without_alpha};
-use crate::picture::{Picture, Size};
+use super::channels::{is_grey, kept};
+use crate::picture::{Picture, Size, without_alpha};
 use crate::refused::Refused;
 
 /// Encodes `picture` into `bytes`.

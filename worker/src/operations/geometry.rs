@@ -58,7 +58,7 @@ pub(super) fn on_view<'a>(operation: &Geometry, view: View) -> Option<Box<dyn Ef
         Geometry::Crop(operation) => return Some(Box::new(crop::of_view(operation, view)?)),
         _ => return None,
     };
-    Some(Box::new(resize::OfView::new(resize, view)))
+    Some(Box::new(resize::OfShrunk::new(resize, view)))
 }
 
 pub(super) fn find(operation: &Geometry) -> &dyn Prepare {

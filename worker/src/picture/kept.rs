@@ -1,17 +1,13 @@
 //! A canvas that is held while others are made. A large one takes three bytes a pixel in place of four
 //! where none of its pixels is transparent. Of a small one there is less to be had than the time it takes.
 
+use super::narrow::{
+    COLOURS, NARROW, TOGETHER, WIDE, in_blocks, narrow_row, widen_row, without_alpha,
+};
 use super::{Area, CHANNELS, Picture, Size};
 
 /// Pixels of a canvas that is large.
 const LARGE: u64 = 1 << 18;
-/// Bytes of a pixel of which it is known that it is opaque.
-pub(crate) const COLOURS: usize = 3;
-/// Pixels that are moved at once, and their bytes before and after.
-const TOGETHER: usize = 16;
-const WIDE: usize = TOGETHER * CHANNELS;
-const NARROW: usize = TOGETHER * COLOURS;
-
 /// See the module.
 #[derive(Debug)]
 pub(crate) enum Kept {
@@ -89,27 +85,12 @@ impl Kept {
 }
 
 impl Opaque {
-    /// A picture without transparent pixels, in its memory: they move to the front, never to behind
-    /// where they were.
+    /// A picture without transparent pixels, in its memory.
     pub(crate) fn of(picture: Picture) -> Self {
-        let Picture { size, mut pixels } = picture;
-        let count = pixels.len() / CHANNELS;
-        let (blocks, rest) = (count / TOGETHER, count % TOGETHER);
-        for at in 0..blocks {
-            if let Some(wide) = pixels[at * WIDE..].first_chunk::<WIDE>() {
-                let mut narrow = [0; NARROW];
-                narrow_row(wide, &mut narrow);
-                pixels[at * NARROW..][..NARROW].copy_from_slice(&narrow);
-            }
-        }
-        let wide = pixels[blocks * WIDE..].to_vec();
-        narrow_row(&wide, &mut pixels[blocks * NARROW..][..rest * COLOURS]);
-        pixels.truncate(count * COLOURS);
-        pixels.shrink_to_fit();
-        Self {
-            size,
-            colours: pixels,
-        }
+        let size = picture.size;
+        let mut colours = without_alpha(picture);
+        colours.shrink_to_fit();
+        Self { size, colours }
     }
 
     fn copy_of(picture: &Picture) -> Self {
@@ -165,77 +146,6 @@ impl Opaque {
         let rows = rows.skip(area.top).take(area.height);
         rows.filter_map(move |row| row.get_mut(bytes.clone()))
     }
-}
-
-/// What `turn` makes of pixels, block by block: memory for the result is not cleared before.
-fn in_blocks<const FROM: usize, const TO: usize>(
-    pixels: &[u8],
-    turn: impl Fn(&[u8], &mut [u8]),
-) -> Vec<u8> {
-    let (blocks, rest) = pixels.as_chunks::<FROM>();
-    let length = pixels.len() / (FROM / TOGETHER) * (TO / TOGETHER);
-    let mut turned = Vec::with_capacity(length);
-    for block in blocks {
-        let mut done = [0; TO];
-        turn(block, &mut done);
-        turned.extend_from_slice(&done);
-    }
-    let begun = turned.len();
-    turned.resize(length, 0);
-    turn(rest, &mut turned[begun..]);
-    turned
-}
-
-/// What of a row of RGBA is not alpha; `narrow` is as long as it takes.
-pub(crate) fn narrow_row(wide: &[u8], narrow: &mut [u8]) {
-    let (fours, rest) = wide.as_chunks::<{ 4 * CHANNELS }>();
-    let (narrow_fours, narrow_rest) = narrow.as_chunks_mut::<{ 4 * COLOURS }>();
-    for (narrow, wide) in narrow_fours.iter_mut().zip(fours) {
-        let [a, b, c, d] = words(wide);
-        let words = [
-            a & 0xFF_FFFF | b << 24,
-            b >> 8 & 0xFFFF | c << 16,
-            c >> 16 & 0xFF | d << 8,
-        ];
-        *narrow = bytes(words);
-    }
-    let pixels = rest.as_chunks::<CHANNELS>().0.iter();
-    for (colour, &[r, g, b, _]) in narrow_rest.as_chunks_mut().0.iter_mut().zip(pixels) {
-        *colour = [r, g, b];
-    }
-}
-
-/// A row of opaque pixels as RGBA; `wide` is as long as it takes.
-pub(crate) fn widen_row(narrow: &[u8], wide: &mut [u8]) {
-    const OPAQUE: u32 = 0xFF00_0000;
-    let (fours, rest) = narrow.as_chunks::<{ 4 * COLOURS }>();
-    let (wide_fours, wide_rest) = wide.as_chunks_mut::<{ 4 * CHANNELS }>();
-    for (wide, narrow) in wide_fours.iter_mut().zip(fours) {
-        let [a, b, c] = words(narrow);
-        let words = [a, a >> 24 | b << 8, b >> 16 | c << 16, c >> 8];
-        *wide = bytes(words.map(|word| word | OPAQUE));
-    }
-    let colours = rest.as_chunks::<COLOURS>().0.iter();
-    for (pixel, &[r, g, b]) in wide_rest.as_chunks_mut().0.iter_mut().zip(colours) {
-        *pixel = [r, g, b, u8::MAX];
-    }
-}
-
-/// Four pixels at once are a few shifts.
-fn words<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
-    let mut words = [0; WORDS];
-    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
-        *word = u32::from_le_bytes(*bytes);
-    }
-    words
-}
-
-fn bytes<const BYTES: usize, const WORDS: usize>(words: [u32; WORDS]) -> [u8; BYTES] {
-    let mut bytes = [0; BYTES];
-    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
-        *bytes = word.to_le_bytes();
-    }
-    bytes
 }
 
 fn is_large(picture: &Picture) -> bool {

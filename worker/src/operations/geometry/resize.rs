@@ -19,7 +19,7 @@ use crate::picture::{Area, Picture, Size};
 use crate::planar::{LANCZOS_LOBES, lanczos3};
 use crate::refused::Refused;
 pub(super) use parts::Resized;
-pub(super) use shrunk::OfView;
+pub(super) use shrunk::OfShrunk;
 pub(crate) use shrunk::shrink_wanted;
 
 impl Prepare for Resize {

@@ -28,18 +28,18 @@ pub(crate) fn shrink_wanted(resize: &Resize, size: Size) -> u32 {
 }
 
 /// A resize of what is left of a picture.
-pub(in crate::operations::geometry) struct OfView {
+pub(in crate::operations::geometry) struct OfShrunk {
     resize: Resize,
     view: View,
 }
 
-impl OfView {
+impl OfShrunk {
     pub(in crate::operations::geometry) fn new(resize: Resize, view: View) -> Self {
         Self { resize, view }
     }
 }
 
-impl Effect for OfView {
+impl Effect for OfShrunk {
     fn result_size(&self, _size: Size) -> Size {
         result_size(&self.resize, self.view.original)
     }
